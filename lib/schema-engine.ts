@@ -1,0 +1,78 @@
+/**
+ * Prisma's own schema engine as WebAssembly, instantiated by hand: no native engine is downloaded or run.
+ * It applies migrations exactly as `prisma migrate deploy` does and compares two schema files offline.
+ */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
+
+const nothingExternal = { externalTables: [], externalEnums: [] };
+
+let instantiated: Promise<void> | undefined;
+
+async function instantiate(): Promise<void> {
+  const glue = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
+  const module = await WebAssembly.compile(await readFile(glue.replace(/\.js$/, ".wasm")));
+  const imports = { "./schema_engine_bg.js": bindings as unknown as Record<string, WebAssembly.ImportValue> };
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as () => void)();
+}
+
+/** Runs `use` with an engine on the database at `url`; nothing is connected to before `use` asks for it. */
+async function withEngine<T>(url: string, use: (engine: bindings.SchemaEngine) => Promise<T>): Promise<T> {
+  instantiated ??= instantiate();
+  await instantiated;
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
+  const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+  }
+}
+
+/** A migration directory's name and its SQL. */
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+/** Applies those that `_prisma_migrations` does not have yet, in the order given; resolves to their names. */
+export async function runMigrations(url: string, migrations: Migration[]): Promise<string[]> {
+  return withEngine(url, async (engine) => {
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: {
+        baseDir: "prisma/migrations",
+        lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
+        shadowDbInitScript: "",
+        migrationDirectories: migrations.map(({ name, sql }) => ({
+          path: name,
+          migrationFile: { path: "migration.sql", content: { tag: "ok", value: sql } },
+        })),
+      },
+      filters: nothingExternal,
+    });
+    return appliedMigrationNames;
+  });
+}
+
+/** SQL that leads from one Prisma schema's text (null: an empty database) to another's. Offline. */
+export async function diffSchemas(from: string | null, to: string): Promise<string> {
+  const datamodel = (content: string) => ({
+    tag: "schemaDatamodel" as const,
+    files: [{ path: "schema.prisma", content }],
+  });
+  return withEngine("postgresql://nowhere.invalid/none", async (engine) => {
+    const { stdout } = await engine.diff({
+      from: from === null ? { tag: "empty" } : datamodel(from),
+      to: datamodel(to),
+      script: true,
+      exitCode: null,
+      filters: nothingExternal,
+    });
+    return stdout ?? "";
+  });
+}
