@@ -5,10 +5,32 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { PrismaPg } from "@prisma/adapter-pg";
+import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import * as bindings from "@prisma/schema-engine-wasm/schema_engine_bg";
 
 const nothingExternal = { externalTables: [], externalEnums: [] };
+
+/** The engine wants a connection even to compare two texts; this one answers nothing. */
+const nowhere: SqlMigrationAwareDriverAdapterFactory = {
+  provider: "postgres",
+  adapterName: "@prisma/adapter-pg",
+  connect: async () => silent,
+  connectToShadowDb: async () => silent,
+};
+const refuse = async (): Promise<never> => {
+  throw new Error("There is no database here.");
+};
+const silent: SqlDriverAdapter = {
+  provider: "postgres",
+  adapterName: "@prisma/adapter-pg",
+  queryRaw: async () => ({ columnNames: [], columnTypes: [], rows: [] }),
+  executeRaw: async () => 0,
+  executeScript: refuse,
+  startTransaction: refuse,
+  getConnectionInfo: () => ({ schemaName: "public", supportsRelationJoins: true }),
+  dispose: async () => {},
+};
 
 let instantiated: Promise<void> | undefined;
 
@@ -21,11 +43,13 @@ async function instantiate(): Promise<void> {
   (exports["__wbindgen_start"] as () => void)();
 }
 
-/** Runs `use` with an engine on the database at `url`; nothing is connected to before `use` asks for it. */
-async function withEngine<T>(url: string, use: (engine: bindings.SchemaEngine) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  use: (engine: bindings.SchemaEngine) => Promise<T>,
+): Promise<T> {
   instantiated ??= instantiate();
   await instantiated;
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
+  const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   const engine = await bindings.SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
   try {
     return await use(engine);
@@ -42,7 +66,7 @@ export interface Migration {
 
 /** Applies those that `_prisma_migrations` does not have yet, in the order given; resolves to their names. */
 export async function runMigrations(url: string, migrations: Migration[]): Promise<string[]> {
-  return withEngine(url, async (engine) => {
+  return withEngine(new PrismaPg({ connectionString: url }), async (engine) => {
     const { appliedMigrationNames } = await engine.applyMigrations({
       migrationsList: {
         baseDir: "prisma/migrations",
@@ -65,7 +89,7 @@ export async function diffSchemas(from: string | null, to: string): Promise<stri
     tag: "schemaDatamodel" as const,
     files: [{ path: "schema.prisma", content }],
   });
-  return withEngine("postgresql://nowhere.invalid/none", async (engine) => {
+  return withEngine(nowhere, async (engine) => {
     const { stdout } = await engine.diff({
       from: from === null ? { tag: "empty" } : datamodel(from),
       to: datamodel(to),
