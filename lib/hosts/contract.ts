@@ -1,0 +1,389 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Secret } from "../secret";
+import type { Adapter, Connection, Probe, Refusal, Verdict, VerifyStep } from "./adapter";
+import { hostileResponses, recognitionCorpus, undecidedReasons } from "./contract-corpus";
+import { openTransport, type Transport } from "./http";
+import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulators/simulator";
+
+/**
+ * The one suite that every adapter passes against its simulator. It guards what holds for every kind of code host: a
+ * token is called rejected only when the host said so, nothing throws, nothing is written, and no token leaks. What is
+ * particular to a kind is tested beside its adapter. There is no way to skip a case.
+ */
+export interface ContractSubject {
+  adapter: Adapter;
+  start(): Promise<ContractHost>;
+}
+
+export interface ContractHost {
+  baseUrl: string;
+  /** The simulator's log. */
+  requests: SimulatorRequest[];
+  close(): Promise<void>;
+  tokens: {
+    good: string;
+    /** Valid, but with few scopes. */
+    lacking: string;
+    /** Unknown to the host. */
+    rejected: string;
+    /** May equal `rejected` where the host cannot tell. */
+    expired: string;
+    /** The host's own way of saying rate limit, beyond a plain 429. */
+    rateLimited?: string;
+    /** Valid, and may hardly do anything. */
+    scopeless: string;
+  };
+  /** "owner/name" of a repository that the good token may push to. */
+  repository: string;
+  /** Every answer from now on, until null is given. */
+  respondNextWith(response: SimulatorResponse | null): void;
+}
+
+interface Check {
+  verdict: Verdict;
+  steps: VerifyStep[];
+  sent: { method: string; url: string }[];
+  elapsedMs: number;
+}
+
+export function describeAdapterContract(subject: ContractSubject): void {
+  const { adapter } = subject;
+
+  describe(`adapter contract: ${adapter.name}`, () => {
+    let host: ContractHost;
+    let sink: Simulator;
+
+    beforeAll(async () => {
+      host = await subject.start();
+      sink = await startSimulator(() => ({ status: 200, body: {} }));
+    });
+    afterAll(async () => {
+      await host.close();
+      await sink.close();
+    });
+    afterEach(() => {
+      host.respondNextWith(null);
+      host.requests.length = 0;
+      sink.requests.length = 0;
+    });
+
+    function connect(sent: Check["sent"], deadlineMs = 4_000, baseUrl = host.baseUrl): Connection {
+      const origins = adapter.origins(baseUrl);
+      const guarded = openTransport({
+        origins,
+        caCertificate: null,
+        allowedNetworks: ["127.0.0.0/8"],
+        deadlineMs,
+      });
+      return { baseUrl, transport: recording(guarded, sent) };
+    }
+
+    async function check(token: string, { deadlineMs = 4_000, baseUrl = host.baseUrl } = {}): Promise<Check> {
+      const steps: VerifyStep[] = [];
+      const sent: Check["sent"] = [];
+      const startedAt = Date.now();
+      const verdict = await adapter.verify(
+        connect(sent, deadlineMs, baseUrl),
+        new Secret(token),
+        typeOf(adapter, token),
+        (step) => {
+          steps.push(step);
+        },
+      );
+      const result = { verdict, steps, sent, elapsedMs: Date.now() - startedAt };
+      expectNoLeak(token, [verdict, steps]);
+      expectReadOnly(adapter, baseUrl, token, sent);
+      if (!verdict.ok) expectWellFormed(verdict, baseUrl);
+      return result;
+    }
+
+    describe("verify", () => {
+      it("accepts a good token and tells who it is, what it may do and until when", async () => {
+        const { verdict, steps } = await check(host.tokens.good);
+        expect(verdict).toMatchObject({ ok: true });
+        if (!verdict.ok) return;
+        expect(verdict.account?.id).toMatch(/\S/);
+        expect(verdict.account?.login).toMatch(/^[^@\s]\S*$/);
+        expect(adapter.credentialTypes.map((type) => type.id)).toContain(verdict.type);
+        if (verdict.account?.url) expect(new URL(verdict.account.url).origin).toBe(new URL(host.baseUrl).origin);
+        expect(verdict.expiry.known ? verdict.expiry.at === null || isRealDate(verdict.expiry.at) : true).toBe(true);
+        expect(steps[0]?.step).toBe("reachable");
+        expect(new Set(steps.map((step) => step.step))).toEqual(new Set(["reachable", "account", "scopes", "expiry"]));
+        expect(steps).toHaveLength(4);
+      });
+
+      it("accepts a token that lacks scopes, with fewer scopes than the good one", async () => {
+        const good = (await check(host.tokens.good)).verdict;
+        const lacking = (await check(host.tokens.lacking)).verdict;
+        expect(lacking).toMatchObject({ ok: true });
+        if (!good.ok || !lacking.ok || !good.scopes || !lacking.scopes) return;
+        expect(new Set(lacking.scopes)).not.toEqual(new Set(good.scopes));
+      });
+
+      it("does not call a valid token with no useful scope rejected", async () => {
+        const { verdict } = await check(host.tokens.scopeless);
+        expect(verdict.ok ? "ok" : verdict.reason).toMatch(/^(ok|insufficient-scope)$/);
+      });
+
+      it("gives the host's own words when it rejects a token", async () => {
+        const { verdict } = await check(host.tokens.rejected);
+        expect(verdict).toMatchObject({ ok: false, reason: "rejected", hostSaid: expect.stringMatching(/\S/) });
+      });
+
+      it("calls an expired token expired, or rejected where the host cannot tell", async () => {
+        const { verdict } = await check(host.tokens.expired);
+        const reason = host.tokens.expired === host.tokens.rejected ? "rejected" : "expired";
+        expect(verdict).toMatchObject({ ok: false, reason, hostSaid: expect.stringMatching(/\S/) });
+      });
+
+      it("shortens the host's words and takes the token out of them", async () => {
+        const token = host.tokens.rejected;
+        const words = `no ${token} ${Buffer.from(token).toString("base64")} ${"x".repeat(5_000)}\u0000\u001b[31m`;
+        host.respondNextWith({ status: 401, body: { message: words, error: words, error_description: words } });
+        const { verdict } = await check(token);
+        expect(verdict.ok).toBe(false);
+      });
+
+      it("asks at most a few times, and asks again for nothing", async () => {
+        for (const status of [200, 401, 429, 500, 502, 503]) {
+          host.respondNextWith(status === 200 ? null : { status, body: { message: "no" } });
+          const { sent } = await check(host.tokens.good);
+          expect(sent.length, `status ${status}`).toBeLessThanOrEqual(6);
+          expect(new Set(sent.map(({ url }) => url)).size, `status ${status}`).toBe(sent.length);
+        }
+      });
+    });
+
+    describe("an answer that proves nothing is neither accepted nor rejected", () => {
+      it.each(hostileResponses)("$title", async ({ response }) => {
+        host.respondNextWith(response);
+        const { verdict, elapsedMs } = await check(host.tokens.good);
+        expect(undecidedReasons).toContain(verdict.ok ? "ok" : verdict.reason);
+        expect(elapsedMs).toBeLessThan(6_000);
+        expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+      });
+
+      it.each([301, 302, 303, 307, 308])("a %i to elsewhere is not followed", async (status) => {
+        host.respondNextWith({ status, headers: { location: `${sink.url}/login` }, body: { message: "Moved" } });
+        const { verdict } = await check(host.tokens.good);
+        expect(verdict).toMatchObject({ ok: false, reason: "redirected" });
+        expect(sink.requests).toHaveLength(0);
+      });
+
+      it("a host that is silent until the deadline is unreachable", async () => {
+        host.respondNextWith({ status: 200, body: {}, delayMs: 3_000 });
+        const { verdict, elapsedMs } = await check(host.tokens.good, { deadlineMs: 300 });
+        expect(verdict).toMatchObject({ ok: false, reason: "unreachable" });
+        expect(elapsedMs).toBeLessThan(2_000);
+      });
+
+      it("a host where nothing listens is unreachable", async () => {
+        const gone = await startSimulator(() => ({ status: 200 }));
+        await gone.close();
+        const { verdict } = await check(host.tokens.good, { baseUrl: gone.url });
+        expect(verdict).toMatchObject({ ok: false, reason: "unreachable" });
+      });
+    });
+
+    describe("rate limits", () => {
+      it.each([
+        ["seconds", "60"],
+        ["a date", new Date(Date.now() + 60_000).toUTCString()],
+      ])("a 429 with Retry-After as %s is rate-limited until then", async (_, retryAfter) => {
+        host.respondNextWith({ status: 429, headers: { "retry-after": retryAfter }, body: "Retry later\n" });
+        const { verdict } = await check(host.tokens.good);
+        expect(verdict).toMatchObject({ ok: false, reason: "rate-limited", retryAt: expect.any(Date) });
+        if (verdict.ok || !verdict.retryAt) return;
+        expect(Math.abs(verdict.retryAt.getTime() - Date.now() - 60_000)).toBeLessThan(10_000);
+      });
+
+      it.each(["", "-5", "soon", "1e300", "999999999999999999"])("survives a Retry-After of %j", async (retryAfter) => {
+        host.respondNextWith({ status: 429, headers: { "retry-after": retryAfter }, body: { message: "no" } });
+        const { verdict } = await check(host.tokens.good);
+        expect(verdict).toMatchObject({ ok: false, reason: "rate-limited" });
+      });
+
+      it("the host's own way of saying it is understood", async () => {
+        if (!host.tokens.rateLimited) return;
+        const { verdict } = await check(host.tokens.rateLimited);
+        expect(verdict).toMatchObject({ ok: false, reason: "rate-limited" });
+      });
+    });
+
+    describe("identify", () => {
+      it("tells the product and its version", async () => {
+        const sent: Check["sent"] = [];
+        const identification = await adapter.identify(connect(sent));
+        expect(identification).toMatchObject({ ok: true, product: expect.stringMatching(/\S/) });
+        if (identification.ok) expect(identification.version).toMatch(/\d/);
+        for (const { method } of sent) expect(method).toMatch(/^(GET|HEAD)$/);
+      });
+
+      it.each(hostileResponses.filter(({ identifiable }) => !identifiable))(
+        "is not taken in by $title",
+        async (row) => {
+          host.respondNextWith(row.response);
+          const identification = await adapter.identify(connect([]));
+          expect(undecidedReasons).toContain(identification.ok ? "ok" : identification.reason);
+        },
+      );
+
+      it("says that nothing answers", async () => {
+        const gone = await startSimulator(() => ({ status: 200 }));
+        await gone.close();
+        expect(await adapter.identify(connect([], 4_000, gone.url))).toMatchObject({
+          ok: false,
+          reason: "unreachable",
+        });
+      });
+    });
+
+    describe("probe", () => {
+      async function probe(token: string, repository: string): Promise<Probe | null> {
+        if (!adapter.probe) return null;
+        const sent: Check["sent"] = [];
+        const answer = await adapter.probe(connect(sent), new Secret(token), typeOf(adapter, token), repository);
+        expectNoLeak(token, [answer]);
+        expectReadOnly(adapter, host.baseUrl, token, sent);
+        return answer;
+      }
+
+      it("tells what the good token may do to a repository, without writing", async () => {
+        const answer = await probe(host.tokens.good, host.repository);
+        if (!answer) return;
+        expect(answer).toMatchObject({ ok: true });
+        if (!answer.ok) return;
+        expect(answer.abilities.map(({ ability }) => ability).sort()).toEqual(["push", "read", "status"]);
+        expect(answer.abilities.find(({ ability }) => ability === "read")?.answer).toBe("yes");
+        for (const { why } of answer.abilities) expect(why).toMatch(/\S/);
+      });
+
+      it("answers yes to nothing for a rejected token", async () => {
+        const answer = await probe(host.tokens.rejected, host.repository);
+        const abilities = answer?.ok ? answer.abilities : [];
+        expect(abilities.filter((row) => row.answer === "yes")).toEqual([]);
+      });
+
+      it.each(["", "a", "/", "../..", "a/../../user", "a/b?x=1", "a/b#", "%2e%2e/x", "a/b\r\nX: y", "\u0000/x", "é/ü"])(
+        "answers yes to nothing for a repository named %j, and does not throw",
+        async (repository) => {
+          const answer = await probe(host.tokens.good, repository);
+          const abilities = answer?.ok ? answer.abilities : [];
+          expect(abilities.filter((row) => row.answer === "yes")).toEqual([]);
+        },
+      );
+
+      it.each(hostileResponses)("answers yes to nothing on $title, and does not throw", async ({ response }) => {
+        host.respondNextWith(response);
+        const answer = await probe(host.tokens.good, host.repository);
+        const abilities = answer?.ok ? answer.abilities : [];
+        expect(abilities.filter((row) => row.answer === "yes")).toEqual([]);
+      });
+    });
+
+    describe("offline", () => {
+      it("recognise never throws, is fast, and names one of the credential types", () => {
+        const types = adapter.credentialTypes.map((type) => type.id);
+        for (const text of [...recognitionCorpus, ...Object.values(host.tokens)]) {
+          const startedAt = performance.now();
+          const recognition = adapter.recognise(text);
+          expect(performance.now() - startedAt).toBeLessThan(100);
+          if (!recognition) continue;
+          expect(types).toContain(recognition.type);
+          expect(text.startsWith(recognition.prefix)).toBe(true);
+          expect(recognition.prefix.length).toBeLessThan(40);
+        }
+      });
+
+      it("every implied scope is in the table, and what a thief could do is told where it matters", () => {
+        const ids = adapter.scopes.map((scope) => scope.id);
+        expect(new Set(ids).size).toBe(ids.length);
+        for (const scope of adapter.scopes) {
+          for (const { scope: implied } of scope.implies) expect(ids).toContain(implied);
+          expect(scope.meaning).toMatch(/\S/);
+          if (scope.risk === "admin") expect(scope.danger, scope.id).toMatch(/\S/);
+        }
+      });
+
+      it("guides to every type that may be stored, with one field to paste into", () => {
+        const baseUrl = "https://git.example.com";
+        const storable = adapter.credentialTypes.filter((type) => type.refusal === null);
+        expect(storable.length).toBeGreaterThan(0);
+        expect(new Set(adapter.credentialTypes.map((type) => type.id)).size).toBe(adapter.credentialTypes.length);
+        for (const { id: type } of storable) {
+          const scopes = adapter.scopes.slice(0, 3).map((scope) => scope.id);
+          const guide = adapter.guide({ baseUrl, type, scopes, tokenName: "Forgepass & co", expiresInDays: 90 });
+          expect(guide.steps.filter((step) => step.part === "paste")).toHaveLength(1);
+          for (const step of guide.steps) expect(step.text).toMatch(/\S/);
+          for (const page of [guide.tokenPage?.url, guide.managePage]) {
+            if (page === undefined) continue;
+            expect(new URL(page).origin).toBe(baseUrl);
+          }
+        }
+      });
+
+      it("names only origins to send to, and a base URL that stays what it is", () => {
+        const normal = adapter.normaliseBaseUrl(new URL("https://git.example.com/"));
+        expect(normal).toBeInstanceOf(URL);
+        if (!(normal instanceof URL)) return;
+        expect(String(adapter.normaliseBaseUrl(new URL(normal)))).toBe(String(normal));
+        const origins = adapter.origins("https://git.example.com");
+        expect(origins.length).toBeGreaterThan(0);
+        for (const origin of origins) expect(new URL(origin).origin).toBe(origin);
+      });
+
+      it("gives git a user name and the token as a Secret", () => {
+        const token = new Secret(host.tokens.good);
+        const credential = adapter.gitCredential(token, typeOf(adapter, host.tokens.good), null);
+        expect(credential.username).toMatch(/^[\x21-\x7e]+$/);
+        expect(credential.username).not.toContain(host.tokens.good);
+        expect(credential.password).toBeInstanceOf(Secret);
+        expect(credential.password.lastFour).toBe(token.lastFour);
+      });
+    });
+  });
+}
+
+function typeOf(adapter: Adapter, token: string): string {
+  return adapter.recognise(token)?.type ?? adapter.credentialTypes[0]?.id ?? "";
+}
+
+function recording(transport: Transport, sent: Check["sent"]): Transport {
+  return {
+    fetch(input, init) {
+      const request = input instanceof Request ? input : null;
+      sent.push({ method: init?.method ?? request?.method ?? "GET", url: request?.url ?? String(input) });
+      return transport.fetch(input, init);
+    },
+  };
+}
+
+function expectReadOnly(adapter: Adapter, baseUrl: string, token: string, sent: Check["sent"]): void {
+  const origins = adapter.origins(baseUrl);
+  for (const { method, url } of sent) {
+    expect(method).toMatch(/^(GET|HEAD)$/);
+    expect(origins).toContain(new URL(url).origin);
+    expect(url).not.toContain(token);
+    expect(decodeURIComponent(url)).not.toContain(token);
+  }
+}
+
+function expectNoLeak(token: string, shown: unknown[]): void {
+  const text = JSON.stringify(shown);
+  expect(text).not.toContain(token);
+  expect(text).not.toContain(Buffer.from(token).toString("base64").replace(/=+$/, ""));
+  expect(text).not.toContain(encodeURIComponent(token));
+}
+
+function expectWellFormed(refusal: Refusal, baseUrl: string): void {
+  expect(refusal.message).toMatch(/^\S.*\.$/);
+  expect(refusal.message).not.toMatch(/!|please|successfully/i);
+  expect(refusal.hostSaid?.length ?? 0).toBeLessThanOrEqual(300);
+  expect(refusal.hostSaid ?? "").not.toMatch(/\p{Cc}/u);
+  if (refusal.url) expect(new URL(refusal.url).origin).toBe(new URL(baseUrl).origin);
+  if (refusal.retryAt) expect(isRealDate(refusal.retryAt)).toBe(true);
+}
+
+function isRealDate(date: Date): boolean {
+  return !Number.isNaN(date.getTime());
+}
