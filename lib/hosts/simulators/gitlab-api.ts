@@ -1,0 +1,224 @@
+import { accessLevel, type GitlabProject, type GitlabState, type GitlabToken, type GitlabUser } from "./gitlab-state";
+import type { SimulatorRequest, SimulatorResponse } from "./simulator";
+
+/**
+ * What the GitLab simulator answers below /api/v4. Endpoints name the scopes of which any one suffices; scopes imply
+ * nothing on the server. A dead token is refused before its scopes are looked at.
+ */
+const notFound = { status: 404, body: { message: "404 Not Found" } };
+
+export function answerApi(
+  state: GitlabState,
+  request: SimulatorRequest,
+  route: string,
+  base: string,
+): SimulatorResponse {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const given = request.headers["private-token"]?.toString() ?? bearer;
+  const token = given === undefined ? undefined : state.tokens.find((row) => row.value === given);
+  if (given === undefined) {
+    const project = publicProject(state, route);
+    return project ? { status: 200, body: projectBody(project, null, base) } : unauthorized;
+  }
+  if (!token || token.kind === "deploy" || token.kind === "ci-job") {
+    return bearer ? bearerError("invalid_token", "Bad Access Token.") : unauthorized;
+  }
+  const barred = whyBarred(token);
+  if (barred) return barred;
+  token.lastUsedAt = new Date().toISOString();
+  return answerSignedIn(state, request, route, token, base);
+}
+
+function answerSignedIn(
+  state: GitlabState,
+  request: SimulatorRequest,
+  route: string,
+  token: GitlabToken,
+  base: string,
+): SimulatorResponse {
+  if (request.method !== "GET") return { status: 405, body: { error: "405 Not Allowed" } };
+  const [noun, id, verb, ...rest] = route.split("/").slice(1).map(decodeURIComponent);
+  switch (noun) {
+    case "user":
+      return guarded(token, ["api", "read_api", "read_user"], "read_user", () => userBody(token.user, base));
+    case "version":
+    case "metadata": {
+      const version = { version: state.options.version ?? "18.5.2-ee", revision: "0a1b2c3d4e5" };
+      const metadata = { ...version, kas: { enabled: false, externalUrl: null, version: null }, enterprise: true };
+      return guarded(token, ["api", "read_api", "read_user", "ai_features"], "read_metadata", () =>
+        noun === "version" ? version : metadata,
+      );
+    }
+    case "personal_access_tokens":
+      if (id === undefined) return answerTokenList(state, request, token);
+      return id === "self" ? answerSelf(state, token) : notFound;
+    case "projects":
+      return guarded(token, ["api", "read_api"], "read_project", () => {
+        const project = state.projects.find((row) => row.path === id || String(row.id) === id);
+        const level = project ? accessLevel(project, token.user) : 0;
+        if (!project || (level === 0 && project.visibility === "private")) {
+          return { status: 404, body: { message: "404 Project Not Found" } };
+        }
+        if (verb === undefined) return projectBody(project, token.user, base);
+        if (verb !== "members" || rest[0] !== "all" || rest[1] !== String(token.user.id) || level === 0)
+          return notFound;
+        return { id: token.user.id, username: token.user.username, state: "active", access_level: level };
+      });
+    default:
+      return { status: 404, body: { error: "404 Not Found" } };
+  }
+}
+
+function answerSelf({ options }: GitlabState, token: GitlabToken): SimulatorResponse {
+  if (token.kind === "oauth" || isOlder(options.version ?? "18.5.2", 15, 5)) {
+    const status = options.selfMissing ?? 404;
+    if (status === 400) return { status, body: { error: "id is invalid" } };
+    return status === 405 ? { status, body: { error: "405 Not Allowed" } } : notFound;
+  }
+  if (token.granularScopes && !allows(token, "read_personal_access_token")) {
+    return granularError("read_personal_access_token");
+  }
+  return { status: 200, body: tokenBody(token) };
+}
+
+function answerTokenList(state: GitlabState, request: SimulatorRequest, token: GitlabToken): SimulatorResponse {
+  return guarded(token, ["api", "read_api"], "read_personal_access_token", () => {
+    const filters = !isOlder(state.options.version ?? "18.5.2", 15, 5);
+    const wanted = filters ? request.query.get("state") : null;
+    const rows = state.tokens
+      .filter((row) => row.kind !== "oauth" && (row.user === token.user || token.user.isAdmin))
+      .filter((row) => wanted !== "active" || row.state === "active");
+    return { status: 200, body: rows.map(tokenBody) };
+  });
+}
+
+/** `scopes`: any one of them suffices. A function that gives a body without a status answers 200. */
+function guarded(token: GitlabToken, scopes: string[], permission: string, answer: () => object): SimulatorResponse {
+  if (token.granularScopes) {
+    if (!allows(token, permission)) return granularError(permission);
+  } else if (!scopes.some((scope) => token.scopes.includes(scope))) {
+    const error = "insufficient_scope";
+    const description = "The request requires higher privileges than provided by the access token.";
+    return { status: 403, body: { error, error_description: description, scope: scopes.join(" ") } };
+  }
+  const body = answer();
+  return "status" in body && "body" in body ? (body as SimulatorResponse) : { status: 200, body };
+}
+
+function allows(token: GitlabToken, permission: string): boolean {
+  return token.granularScopes?.some((scope) => scope.permissions.includes(permission)) ?? false;
+}
+
+/** The code is published; that the missing permissions are named in brackets too; the exact sentence is unconfirmed. */
+function granularError(permission: string): SimulatorResponse {
+  const description = `Access denied: Your Personal Access Token lacks the required permissions: [${permission}].`;
+  return { status: 403, body: { error: "insufficient_granular_scope", error_description: description } };
+}
+
+const unauthorized = { status: 401, body: { message: "401 Unauthorized" } };
+
+function bearerError(error: string, description: string): SimulatorResponse {
+  const challenge = `Bearer realm="The API", error="${error}", error_description="${description}"`;
+  return {
+    status: 401,
+    headers: { "www-authenticate": challenge },
+    body: { error, error_description: description },
+  };
+}
+
+function whyBarred(token: GitlabToken): SimulatorResponse | null {
+  switch (token.state) {
+    case "revoked":
+      return bearerError("invalid_token", "Token was revoked. You have to re-authorize from the user.");
+    case "expired":
+      return bearerError("invalid_token", "Token is expired. You can either do re-authorization or token refresh.");
+    case "impersonation-disabled":
+      return bearerError("invalid_token", "Token is an impersonation token but impersonation was disabled.");
+    case "rate-limited": {
+      const reset = Math.ceil(Date.now() / 1000) + 60;
+      const limits = { "ratelimit-limit": "2000", "ratelimit-remaining": "0", "ratelimit-reset": String(reset) };
+      const headers = { "content-type": "text/plain", "retry-after": "60", ...limits };
+      return { status: 429, headers, body: "Retry later\n" };
+    }
+  }
+  if (token.user.requiresDpop) {
+    return bearerError("dpop_error", "DPoP validation error: DPoP header is missing");
+  }
+  if (token.user.state === "active") return null;
+  const reasons = {
+    blocked: "Your account has been blocked.",
+    deactivated: "Your account has been deactivated by your administrator.",
+    terms: `You (@${token.user.username}) must accept the Terms of Service in order to perform this action.`,
+  };
+  return { status: 403, body: { message: `403 Forbidden - ${reasons[token.user.state]}` } };
+}
+
+function userBody(user: GitlabUser, base: string): object {
+  return {
+    id: user.id,
+    username: user.username,
+    name: user.name,
+    state: "active",
+    locked: false,
+    avatar_url: null,
+    web_url: `${base}/${user.username}`,
+    created_at: "2024-05-01T09:00:00.000Z",
+    bot: user.bot,
+    email: `${user.username}@example.com`,
+    ...(user.isAdmin && { is_admin: true }),
+  };
+}
+
+function tokenBody(token: GitlabToken): object {
+  return {
+    id: token.id,
+    name: token.name,
+    description: null,
+    revoked: token.state === "revoked",
+    created_at: "2026-01-02T03:04:05.000Z",
+    scopes: token.granularScopes ? [] : token.scopes,
+    user_id: token.user.id,
+    last_used_at: token.lastUsedAt,
+    active: token.state === "active",
+    expires_at: token.expiresAt,
+    ...(token.granularScopes && { granular_scopes: token.granularScopes }),
+  };
+}
+
+function projectBody(project: GitlabProject, user: GitlabUser | null, base: string): object {
+  const access = (level: number | undefined) => (level ? { access_level: level, notification_level: 3 } : null);
+  return {
+    id: project.id,
+    path_with_namespace: project.path,
+    visibility: project.visibility,
+    web_url: `${base}/${project.path}`,
+    http_url_to_repo: `${base}/${project.path}.git`,
+    default_branch: "main",
+    ...(user && {
+      permissions: {
+        project_access: access(project.members[user.username]),
+        group_access: access(project.groupMembers[user.username]),
+      },
+    }),
+  };
+}
+
+function publicProject(state: GitlabState, route: string): GitlabProject | undefined {
+  const id = decodeURIComponent(/^\/projects\/([^/]+)$/.exec(route)?.[1] ?? "");
+  return state.projects.find((row) => row.visibility === "public" && (row.path === id || String(row.id) === id));
+}
+
+function isOlder(version: string, major: number, minor: number): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  return ownMajor < major || (ownMajor === major && ownMinor < minor);
+}
+const apiHeaders = {
+  "cache-control": "max-age=0, private, must-revalidate",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "SAMEORIGIN",
+  "x-gitlab-meta": '{"correlation_id":"01SIMULATED","version":"1"}',
+};
+
+export function withHeaders(response: SimulatorResponse): SimulatorResponse {
+  return { ...response, headers: { ...apiHeaders, ...response.headers } };
+}

@@ -1,0 +1,115 @@
+import { answerApi, withHeaders } from "./gitlab-api";
+import type { GitlabOptions, GitlabProject, GitlabState, GitlabUser, TokenSpec } from "./gitlab-state";
+import { type GitlabTokenKind, mintToken } from "./gitlab-tokens";
+import { answerWeb } from "./gitlab-web";
+import { type Simulator, type SimulatorResponse, startSimulator } from "./simulator";
+
+/**
+ * A GitLab server in memory, of any version and under any relative root: users, tokens and projects, with the REST
+ * API's bodies, headers and refusals as the fact sheet gives them. It promises nothing about what the adapter expects.
+ */
+export interface GitlabSimulator extends Simulator {
+  /** With the relative root. */
+  baseUrl: string;
+  addToken(spec?: TokenSpec): string;
+  revokeToken(token: string): void;
+  addProject(project: Partial<GitlabProject> & { path: string }): GitlabProject;
+  /** Every answer from now on, until null. */
+  respondNextWith(response: SimulatorResponse | null): void;
+  /** The answer to one path below /api/v4 from now on, until null. */
+  respondAt(path: string, response: SimulatorResponse | null): void;
+}
+
+export async function startGitlabSimulator(options: GitlabOptions = {}): Promise<GitlabSimulator> {
+  const state: GitlabState = { options, tokens: [], projects: [] };
+  const users = new Map<string, GitlabUser>();
+  const overrides = new Map<string, SimulatorResponse>();
+  const root = options.relativeRoot ?? "";
+  let override: SimulatorResponse | null = null;
+
+  const simulator = await startSimulator((request) => {
+    if (override) return override;
+    if (!request.path.startsWith(`${root}/`)) return { status: 404, headers: html, body: "<h1>404 Not Found</h1>" };
+    const path = request.path.slice(root.length);
+    if (!path.startsWith("/api/v4/")) return answerWeb(state, request, path);
+    const route = path.slice("/api/v4".length);
+    return withHeaders(overrides.get(route) ?? answerApi(state, request, route, base()));
+  }, options.port);
+
+  function base(): string {
+    return simulator.url + root;
+  }
+
+  function userNamed(spec: Partial<GitlabUser>): GitlabUser {
+    const username = spec.username ?? "alice";
+    const known = users.get(username);
+    const user: GitlabUser = Object.assign(
+      known ?? {
+        id: 40 + users.size,
+        username,
+        name: username.replace(/^./, (first) => first.toUpperCase()),
+        state: "active",
+        bot: /_bot_|_bot$/.test(username),
+        isAdmin: false,
+        requiresDpop: false,
+      },
+      spec,
+    );
+    users.set(username, user);
+    return user;
+  }
+
+  return {
+    ...simulator,
+    baseUrl: base(),
+    addToken({ user, format, ...spec } = {}) {
+      const owner = userNamed(user ?? defaultOwner(spec.kind));
+      const kind = spec.kind ?? "personal";
+      const value = spec.value ?? mintToken(kind, format ?? "legacy", options.tokenPrefix ?? "glpat-", owner.id);
+      state.tokens.push({
+        id: 1000 + state.tokens.length,
+        kind,
+        name: "Forgepass",
+        scopes: ["api"],
+        granularScopes: null,
+        expiresAt: "2099-12-31",
+        lastUsedAt: null,
+        state: "active",
+        ...spec,
+        value,
+        user: owner,
+      });
+      return value;
+    },
+    revokeToken(token) {
+      for (const row of state.tokens) if (row.value === token) row.state = "revoked";
+    },
+    addProject(spec) {
+      const project: GitlabProject = {
+        id: 500 + state.projects.length,
+        visibility: "private",
+        members: {},
+        groupMembers: {},
+        hiddenMembers: {},
+        ...spec,
+      };
+      state.projects.push(project);
+      return project;
+    },
+    respondNextWith(response) {
+      override = response;
+    },
+    respondAt(path, response) {
+      if (response) overrides.set(path, response);
+      else overrides.delete(path);
+    },
+  };
+}
+
+const html = { "content-type": "text/html; charset=utf-8" };
+
+function defaultOwner(kind: GitlabTokenKind | undefined): Partial<GitlabUser> {
+  if (kind === "project") return { username: "project_500_bot_5f2d0a1c9b", name: "Forgepass" };
+  if (kind === "group") return { username: "group_70_bot_0c4be1f7aa", name: "Forgepass" };
+  return {};
+}
