@@ -40,7 +40,7 @@ async function instantiate(): Promise<void> {
   const imports = { "./schema_engine_bg.js": bindings as unknown as Record<string, WebAssembly.ImportValue> };
   const { exports } = await WebAssembly.instantiate(module, imports);
   (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(exports);
-  (exports["__wbindgen_start"] as () => void)();
+  (exports.__wbindgen_start as () => void)();
 }
 
 async function withEngine<T>(
@@ -64,24 +64,63 @@ export interface Migration {
   sql: string;
 }
 
-/** Applies those that `_prisma_migrations` does not have yet, in the order given; resolves to their names. */
+/**
+ * Applies those that `_prisma_migrations` does not have yet, in the order given; resolves to their names.
+ * Each is one transaction together with its own mark as finished, so an unfinished one has left nothing behind.
+ * A statement that fails rejects with PostgreSQL's own error.
+ */
 export async function runMigrations(url: string, migrations: Migration[]): Promise<string[]> {
-  return withEngine(new PrismaPg({ connectionString: url }), async (engine) => {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: {
-        baseDir: "prisma/migrations",
-        lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
-        shadowDbInitScript: "",
-        migrationDirectories: migrations.map(({ name, sql }) => ({
-          path: name,
-          migrationFile: { path: "migration.sql", content: { tag: "ok", value: sql } },
-        })),
-      },
-      filters: nothingExternal,
+  const factory = new WholeScripts({ connectionString: url });
+  factory.scripts = new Set(migrations.map(({ sql }) => sql));
+  try {
+    return await withEngine(factory, async (engine) => {
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: {
+          baseDir: "prisma/migrations",
+          lockfile: { path: "migration_lock.toml", content: 'provider = "postgresql"\n' },
+          shadowDbInitScript: "",
+          migrationDirectories: migrations.map(({ name, sql }) => ({
+            path: name,
+            migrationFile: { path: "migration.sql", content: { tag: "ok", value: sql } },
+          })),
+        },
+        filters: nothingExternal,
+      });
+      return appliedMigrationNames;
     });
-    return appliedMigrationNames;
-  });
+  } catch (error) {
+    throw factory.failure ?? error;
+  } finally {
+    await Promise.all(factory.connections.map((connection) => connection.dispose()));
+  }
 }
+
+/** Prisma's own adapter cuts a script at every semicolon, function bodies included, and runs the pieces one by one. */
+class WholeScripts extends PrismaPg {
+  scripts: ReadonlySet<string> = new Set();
+  failure: unknown;
+  /** The engine leaves them open. */
+  readonly connections: { dispose(): Promise<void> }[] = [];
+
+  override async connect() {
+    const adapter = await super.connect();
+    this.connections.push(adapter);
+    adapter.executeScript = async (script) => {
+      const whole = this.scripts.has(script) ? `${script}\n;${markFinished}` : script;
+      await adapter
+        .underlyingDriver()
+        .query(whole)
+        .catch((error: unknown) => {
+          this.failure = error;
+          throw error;
+        });
+    };
+    return adapter;
+  }
+}
+
+const markFinished = `UPDATE "_prisma_migrations" SET "finished_at" = now(), "applied_steps_count" = 1
+WHERE "finished_at" IS NULL AND "rolled_back_at" IS NULL`;
 
 /** SQL that leads from one Prisma schema's text (null: an empty database) to another's. Offline. */
 export async function diffSchemas(from: string | null, to: string): Promise<string> {
