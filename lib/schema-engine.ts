@@ -70,7 +70,7 @@ export interface Migration {
  * A statement that fails rejects with PostgreSQL's own error.
  */
 export async function runMigrations(url: string, migrations: Migration[]): Promise<string[]> {
-  const factory = new WholeScripts({ connectionString: url });
+  const factory = new WholeScripts({ connectionString: url, allowExitOnIdle: true });
   factory.scripts = new Set(migrations.map(({ sql }) => sql));
   try {
     return await withEngine(factory, async (engine) => {
