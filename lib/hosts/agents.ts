@@ -88,8 +88,10 @@ function createAgent({ caCertificate, allowedNetworks, lookup = resolveAll }: Ag
     bodyTimeout: 10_000,
     connect(options, callback) {
       const hostname = options.hostname.replace(/^\[|\]$/g, "");
-      const literal = isIP(hostname) ? check(hostname, options.hostname) : null;
-      if (literal) return callback(literal, null);
+      // Some resolvers do not know that localhost, with or without a dot, is always this machine.
+      const literal = isIP(hostname) ? hostname : /(^|\.)localhost\.?$/i.test(hostname) ? "127.0.0.1" : null;
+      const blocked = literal === null ? null : check(literal, options.hostname);
+      if (blocked) return callback(blocked, null);
       try {
         connector ??= buildOnce();
       } catch {

@@ -1,0 +1,109 @@
+import type { Scope } from "./adapter";
+
+/**
+ * Compares what a token may do with what consumers need: satisfied, missing, cannot be told, and more than needed.
+ * A scope that is implied only by an implication nobody confirmed for this type of token cannot be told.
+ */
+export interface RequiredScope {
+  scope: string;
+  why: string;
+  consumer: { id: string; name: string };
+}
+
+/** One scope, and all who need it. */
+export interface ComparedScope {
+  scope: string;
+  neededBy: { consumer: { id: string; name: string }; why: string }[];
+}
+
+export interface ExcessScope {
+  scope: string;
+  /** From the adapter's table; null for a scope that the table does not know. */
+  meaning: string | null;
+  risk: Scope["risk"] | null;
+  danger: string | null;
+}
+
+export interface Comparison {
+  satisfied: ComparedScope[];
+  missing: ComparedScope[];
+  unknown: ComparedScope[];
+  excess: ExcessScope[];
+}
+
+/** Everything that the granted scopes include. Proven: by confirmed implications only. */
+export function closure(
+  table: readonly Scope[],
+  granted: readonly string[],
+  type: string,
+): { proven: ReadonlySet<string>; possible: ReadonlySet<string> } {
+  const byId = new Map(table.map((scope) => [scope.id, scope]));
+  const spread = (isFollowed: (unconfirmedFor: readonly string[]) => boolean) => {
+    const reached = new Set(granted);
+    for (const id of reached) {
+      for (const { scope, unconfirmedFor = [] } of byId.get(id)?.implies ?? []) {
+        if (isFollowed(unconfirmedFor)) reached.add(scope);
+      }
+    }
+    return reached;
+  };
+  return { proven: spread((types) => !types.includes(type)), possible: spread(() => true) };
+}
+
+/** @param granted the token's scopes; null when the host does not tell them */
+export function compareScopes({
+  table,
+  type,
+  required,
+  granted,
+}: {
+  table: readonly Scope[];
+  type: string;
+  required: readonly RequiredScope[];
+  granted: readonly string[] | null;
+}): Comparison {
+  const needs = groupByScope(required);
+  if (granted === null) return { satisfied: [], missing: [], unknown: needs, excess: [] };
+  const { proven, possible } = closure(table, granted, type);
+  return {
+    satisfied: needs.filter(({ scope }) => proven.has(scope)),
+    missing: needs.filter(({ scope }) => !possible.has(scope)),
+    unknown: needs.filter(({ scope }) => possible.has(scope) && !proven.has(scope)),
+    excess: findExcess(table, granted, required, type),
+  };
+}
+
+/** Required scopes, each once, in the order in which they are first named. */
+export function groupByScope(required: readonly RequiredScope[]): ComparedScope[] {
+  const groups = new Map<string, ComparedScope>();
+  for (const { scope, why, consumer } of required) {
+    const group = groups.get(scope) ?? { scope, neededBy: [] };
+    group.neededBy.push({ consumer, why });
+    groups.set(scope, group);
+  }
+  return [...groups.values()];
+}
+
+/** Granted scopes that no required one includes. With nothing required, only what can write or administer is too much. */
+function findExcess(
+  table: readonly Scope[],
+  granted: readonly string[],
+  required: readonly RequiredScope[],
+  type: string,
+): ExcessScope[] {
+  const needed = closure(
+    table,
+    required.map(({ scope }) => scope),
+    type,
+  ).possible;
+  const byId = new Map(table.map((scope) => [scope.id, scope]));
+  return granted
+    .filter((id) => !needed.has(id))
+    .map((id) => ({
+      scope: id,
+      meaning: byId.get(id)?.meaning ?? null,
+      risk: byId.get(id)?.risk ?? null,
+      danger: byId.get(id)?.danger ?? null,
+    }))
+    .filter(({ risk }) => required.length > 0 || risk !== "read");
+}
