@@ -37,7 +37,19 @@ let instantiated: Promise<void> | undefined;
 async function instantiate(): Promise<void> {
   const glue = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm/schema_engine_bg");
   const module = await WebAssembly.compile(await readFile(glue.replace(/\.js$/, ".wasm")));
-  const imports = { "./schema_engine_bg.js": bindings as unknown as Record<string, WebAssembly.ImportValue> };
+  const glued = Object.entries(bindings as unknown as Record<string, (...given: unknown[]) => unknown>);
+  // The engine never clears its timeouts: one of ten seconds would keep a finished process from ending.
+  const unheld = glued.map(([name, call]) => [
+    name,
+    name.startsWith("__wbg_setTimeout")
+      ? (...given: unknown[]) => {
+          const timer = call(...given);
+          if (timer instanceof Object && "unref" in timer) (timer as NodeJS.Timeout).unref();
+          return timer;
+        }
+      : call,
+  ]);
+  const imports = { "./schema_engine_bg.js": Object.fromEntries(unheld) };
   const { exports } = await WebAssembly.instantiate(module, imports);
   (bindings as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }).__wbg_set_wasm(exports);
   (exports.__wbindgen_start as () => void)();
