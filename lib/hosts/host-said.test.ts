@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { Secret } from "../secret";
+import { quoteHost } from "./host-said";
+
+const raw = "ghp_ab+/cdefghijklmnopqrstuvwxyz0123456789";
+const token = new Secret(raw);
+
+describe("quoteHost", () => {
+  it.each([
+    ["Bad credentials", "Bad credentials"],
+    ["  401\r\n Unauthorized\t", "401 Unauthorized"],
+    ["a\u0000b\u001b[31mc\u202ed", "a b [31mc d"],
+    ["", null],
+    [" \n", null],
+    [null, null],
+    [undefined, null],
+    [7, null],
+    [{ toString: () => raw }, null],
+  ])("%j becomes %j", (words, quoted) => {
+    expect(quoteHost(words, token)).toBe(quoted);
+  });
+
+  it("takes the token out, in the forms in which it may come back", () => {
+    // A multiple of three characters, so that base64 needs no padding.
+    expect(raw.length % 3).toBe(0);
+    const forms = [
+      raw,
+      Buffer.from(raw).toString("base64"),
+      Buffer.from(raw).toString("base64url"),
+      encodeURIComponent(raw),
+    ];
+    expect(quoteHost(`no ${forms.join(" ")} ${raw}.`, token)).toBe("no [token] [token] [token] [token] [token].");
+  });
+
+  it("keeps at most 300 characters, and no piece of a token that the cut went through", () => {
+    const quoted = quoteHost(`${"x".repeat(290)}${raw}${"y".repeat(100_000)}`, token);
+    expect(quoted).toHaveLength(300);
+    expect(quoted).not.toContain(raw.slice(0, 4));
+  });
+
+  it("leaves words alone when there is no token", () => {
+    expect(quoteHost("Bad credentials", new Secret(""))).toBe("Bad credentials");
+  });
+});
