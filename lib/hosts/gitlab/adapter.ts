@@ -1,0 +1,24 @@
+import type { Adapter } from "../adapter";
+import { normaliseGitlabUrl } from "./base-url";
+import { guideGitlab } from "./guide";
+import { probeGitlab } from "./probe";
+import { gitlabCredentialTypes, recogniseGitlab } from "./recognise";
+import { gitlabScopes } from "./scopes";
+import { identifyGitlab, verifyGitlab } from "./verify";
+
+/** GitLab.com and self-managed GitLab, also below a relative root. Written for 15.0 to 19.x. */
+export const gitlab: Adapter = {
+  kind: "gitlab",
+  name: "GitLab",
+  credentialTypes: gitlabCredentialTypes,
+  scopes: gitlabScopes,
+  normaliseBaseUrl: normaliseGitlabUrl,
+  origins: (baseUrl) => [new URL(baseUrl).origin],
+  guide: guideGitlab,
+  recognise: recogniseGitlab,
+  identify: identifyGitlab,
+  verify: verifyGitlab,
+  probe: probeGitlab,
+  /** Git ignores the user name of access tokens, and OAuth tokens want this one. */
+  gitCredential: (token) => ({ username: "oauth2", password: token }),
+};

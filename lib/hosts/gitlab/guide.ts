@@ -1,0 +1,92 @@
+import type { Guide, GuideRequest, GuideStep } from "../adapter";
+import { trimSlash } from "./base-url";
+
+/**
+ * How to make each type of token on GitLab. Its token page takes a name, a description and scopes from the link, and no
+ * expiry: that is left to a step. Project and group tokens are made in the project or group, which we cannot link to.
+ */
+export function guideGitlab(request: GuideRequest): Guide {
+  const base = trimSlash(request.baseUrl);
+  const tokens = `${base}/-/user_settings/personal_access_tokens`;
+  switch (request.type) {
+    case "project":
+      return { steps: botSteps(request, "project"), tokenPage: null, managePage: `${base}/dashboard/projects` };
+    case "group":
+      return { steps: botSteps(request, "group"), tokenPage: null, managePage: `${base}/dashboard/groups` };
+    case "oauth":
+      return { steps: oauthSteps, tokenPage: null, managePage: `${base}/-/user_settings/applications` };
+    case "fine-grained":
+      return {
+        steps: fineGrainedSteps(request),
+        tokenPage: { url: tokens, prefilled: [] },
+        managePage: tokens,
+      };
+    default:
+      return {
+        steps: personalSteps(request),
+        tokenPage: { url: `${tokens}?${prefill(request)}`, prefilled: ["name", "scopes"] },
+        managePage: tokens,
+      };
+  }
+}
+
+/** Name, description and scopes are the documented parameters (doc/user/profile/personal_access_tokens.md, 19.x). */
+function prefill({ tokenName, scopes }: GuideRequest): string {
+  const fields = [
+    `name=${encodeURIComponent(tokenName)}`,
+    `description=${encodeURIComponent("Kept in Forgepass")}`,
+    `scopes=${scopes.map(encodeURIComponent).join(",")}`,
+  ];
+  return fields.join("&");
+}
+
+function personalSteps(request: GuideRequest): GuideStep[] {
+  return [
+    { part: "open", text: "Open the token page. The name and the scopes are filled in." },
+    { part: "scopes", text: "If GitLab asks for a kind of token, choose legacy. Check that these scopes are ticked:" },
+    { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
+    { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
+    { part: "paste", text: "Paste it here." },
+  ];
+}
+
+function fineGrainedSteps(request: GuideRequest): GuideStep[] {
+  return [
+    { part: "open", text: "Open the token page and choose to generate a fine-grained token." },
+    { part: "text", text: `Name it ${request.tokenName} and choose the groups and projects that it is for.` },
+    {
+      part: "scopes",
+      text: "Besides what your tools need, tick these, so that the token can be checked:",
+      ticks: ["User: Read", "Personal Access Token: Read"],
+    },
+    { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
+    { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
+    { part: "paste", text: "Paste it here." },
+  ];
+}
+
+function botSteps(request: GuideRequest, owner: "project" | "group"): GuideStep[] {
+  const needed = owner === "project" ? "Maintainer or Owner of it" : "Owner of it";
+  return [
+    { part: "text", text: `Open the ${owner} on GitLab. You have to be a ${needed}.` },
+    { part: "open", text: "Go to Settings, then Access tokens, and add a new token." },
+    {
+      part: "text",
+      text: `Name it ${request.tokenName}. Choose the role Developer, or a higher one if a tool needs it.`,
+    },
+    { part: "scopes", text: "Tick these scopes:" },
+    { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
+    { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
+    { part: "paste", text: "Paste it here." },
+  ];
+}
+
+const oauthSteps: readonly GuideStep[] = [
+  { part: "text", text: "OAuth tokens are made by an application, and end after two hours. Prefer a personal token." },
+  { part: "scopes", text: "Have the application ask for these scopes:" },
+  { part: "paste", text: "Paste the access token here." },
+];
+
+function daysFromNow(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
+}
