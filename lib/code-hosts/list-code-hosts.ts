@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Actor } from "../authz";
+import { authorise, database } from "../db";
+import { fail, ok, type Result } from "../result";
+import { type CodeHostSummary, id as idField, summarise, withCount } from "./code-host";
+
+/**
+ * Reading code hosts: everyone who is signed in may. Lists are keyset-paged by name, then id.
+ */
+const listInput = z.strictObject({
+  /** Part of the name or the address. */
+  filter: z.string().max(200).default(""),
+  kind: z.string().max(40).nullable().default(null),
+  /** From the page before: `next`. */
+  after: z.string().max(500).nullable().default(null),
+  limit: z.number().int().min(1).max(200).default(50),
+});
+
+export interface CodeHostPage {
+  codeHosts: CodeHostSummary[];
+  /** Matching the filter, on all pages. */
+  total: number;
+  /** Cursor of the next page; null on the last. */
+  next: string | null;
+}
+
+export async function listCodeHosts(
+  actor: Actor,
+  input: z.input<typeof listInput> = {},
+): Promise<Result<CodeHostPage>> {
+  const permit = await authorise(actor, "code-host.list", null, { type: "code-host" });
+  if (!permit.ok) return permit;
+  const parsed = listInput.safeParse(input);
+  if (!parsed.success) return fail("invalid-input", "This list cannot be shown. Open it again.");
+  const { filter, kind, after, limit } = parsed.data;
+  const contains = { contains: escapeLike(filter.replaceAll("\0", "").trim()), mode: "insensitive" as const };
+  const where = {
+    ...(kind === null ? {} : { kind }),
+    ...(contains.contains === "" ? {} : { OR: [{ name: contains }, { baseUrl: contains }] }),
+  };
+  const cursor = after === null ? null : readCursor(after);
+  const beyond = cursor ? { OR: [{ name: { gt: cursor.name } }, { name: cursor.name, id: { gt: cursor.id } }] } : {};
+  const db = database(permit.value);
+  const [rows, total] = await Promise.all([
+    db.codeHost.findMany({
+      where: { AND: [where, beyond] },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: limit + 1,
+      include: withCount,
+    }),
+    db.codeHost.count({ where }),
+  ]);
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last ? writeCursor(last) : null;
+  return ok({ codeHosts: shown.map(summarise), total, next });
+}
+
+export async function findCodeHost(actor: Actor, id: string): Promise<Result<CodeHostSummary>> {
+  const permit = await authorise(actor, "code-host.list", null, { type: "code-host", id: String(id) });
+  if (!permit.ok) return permit;
+  if (!idField.safeParse(id).success) return noSuchCodeHost();
+  const row = await database(permit.value).codeHost.findUnique({ where: { id }, include: withCount });
+  return row ? ok(summarise(row)) : noSuchCodeHost();
+}
+
+export function noSuchCodeHost() {
+  return fail("not-found", "There is no such code host. It may have been removed; reload the page.");
+}
+
+/** LIKE's wildcards count as themselves. */
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}
+
+function writeCursor({ name, id }: { name: string; id: string }): string {
+  return Buffer.from(JSON.stringify([name, id])).toString("base64url");
+}
+
+/** Null, the first page, for a cursor that is not ours. */
+function readCursor(text: string): { name: string; id: string } | null {
+  try {
+    const [name, id] = z.tuple([z.string(), z.uuid()]).parse(JSON.parse(Buffer.from(text, "base64url").toString()));
+    return name.includes("\0") ? null : { name, id };
+  } catch {
+    return null;
+  }
+}
