@@ -1,0 +1,124 @@
+/**
+ * One audit entry as a sentence. An action that has no words yet still reads as what it is; nothing is left out of the
+ * log for want of a sentence.
+ */
+interface Described {
+  actorLabel: string;
+  action: string;
+  targetType: string | null;
+  targetLabel: string | null;
+  outcome: string;
+  details: unknown;
+}
+
+/** noun.verb → what was done, {target} in its place; and when it failed. */
+const phrases: Record<string, { ok: string; failed?: string }> = {
+  "audit.export": { ok: "exported the audit log" },
+  "code-host.add": { ok: "added the code host {target}" },
+  "code-host.edit": { ok: "edited the code host {target}" },
+  "code-host.remove": { ok: "removed the code host {target}" },
+  "code-host.test": { ok: "tested the connection to {target}", failed: "tested the connection to {target}; it failed" },
+  "consumer.add": { ok: "added the consumer {target}" },
+  "consumer.disable": { ok: "disabled the consumer {target}" },
+  "consumer.edit": { ok: "edited the consumer {target}" },
+  "consumer.enable": { ok: "enabled the consumer {target}" },
+  "consumer.remove": { ok: "removed the consumer {target}" },
+  "credential.add": { ok: "added a credential for {target}", failed: "could not add a credential for {target}" },
+  "credential.check": {
+    ok: "checked the credential for {target}",
+    failed: "checked the credential for {target}; it does not work",
+  },
+  "credential.open": { ok: "opened the credential for {target}", failed: "could not open the credential for {target}" },
+  "credential.remove": { ok: "removed the credential for {target}" },
+  "credential.replace": {
+    ok: "replaced the credential for {target}",
+    failed: "could not replace the credential for {target}",
+  },
+  "invitation.accept": { ok: "accepted an invitation as {target}" },
+  "invitation.create": { ok: "invited {target}" },
+  "invitation.revoke": { ok: "withdrew the invitation of {target}" },
+  "portal.claim": { ok: "set up the portal as {target}" },
+  "session.create": { ok: "signed in as {target}", failed: "failed to sign in as {target}" },
+  "session.end": { ok: "ended sessions of {target}" },
+  "user.change-email": {
+    ok: "changed the e-mail address of {target}",
+    failed: "failed to change the e-mail address of {target}",
+  },
+  "user.change-password": {
+    ok: "changed the password of {target}",
+    failed: "failed to change the password of {target}",
+  },
+  "user.change-role": { ok: "changed the role of {target}" },
+  "user.create": { ok: "created the account {target}" },
+  "user.delete": { ok: "deleted the account {target}" },
+  "user.disable": { ok: "disabled the account {target}" },
+  "user.enable": { ok: "enabled the account {target}" },
+  "user.rename": { ok: "changed the name of {target}" },
+};
+
+/** What was asked for when it was denied: the policy's actions. */
+const denials: Record<string, string> = {
+  "account.manage": "change another account",
+  "audit.read": "read the audit log",
+  "code-host.list": "see the code hosts",
+  "code-host.manage": "manage code hosts",
+  "consumer.list": "see the consumers",
+  "consumer.manage": "manage consumers",
+  "credential.list": "see credentials that are not theirs",
+  "credential.manage": "manage a credential that is not theirs",
+  "session.create": "sign in",
+  "user.manage": "manage users",
+};
+
+/** All actions that have words, for the page's filter. */
+export const auditActions: readonly string[] = [...new Set([...Object.keys(phrases), ...Object.keys(denials)])].sort();
+
+export function describeEntry(entry: Described): string {
+  const { action, outcome, details } = entry;
+  const who = entry.actorLabel === "not signed in" ? "Someone not signed in" : entry.actorLabel;
+  if (outcome === "denied") return `${who} was not allowed to ${denials[action] ?? spell(action, entry)}.`;
+  const phrase = phrases[action];
+  const told = outcome === "failed" ? (phrase?.failed ?? (phrase ? `failed: ${phrase.ok}` : undefined)) : phrase?.ok;
+  const what = told?.replace("{target}", () => nameTarget(entry)) ?? spell(action, entry);
+  return `${who} ${what}${told === undefined && outcome === "failed" ? ", which failed" : ""}${addition(details)}.`;
+}
+
+function nameTarget({ targetLabel, targetType, actorLabel }: Described): string {
+  if (targetLabel === actorLabel && targetType === "user") return "their own account";
+  return targetLabel ?? (targetType ? `a ${spaced(targetType)}` : "nothing named");
+}
+
+/** "did credential.rotate on GitHub" */
+function spell(action: string, entry: Described): string {
+  const target = entry.targetLabel ?? entry.targetType;
+  return `did ${action}${target ? ` on ${target}` : ""}`;
+}
+
+/** What a few details add: whose it was, why it failed, how many credentials went. */
+function addition(details: unknown): string {
+  if (typeof details !== "object" || details === null) return "";
+  const { owner, reason, result, credentialsRemoved, credentialsToEnterAgain, from, to } = details as Record<
+    string,
+    unknown
+  >;
+  if (owner === "site") return `, owned by the site${because(reason ?? result)}`;
+  if (typeof credentialsRemoved === "number" && credentialsRemoved > 0)
+    return ` with ${credentials(credentialsRemoved)}`;
+  if (typeof credentialsToEnterAgain === "number" && credentialsToEnterAgain > 0) {
+    return `; ${credentials(credentialsToEnterAgain)} must be entered again`;
+  }
+  if (typeof from === "string" && typeof to === "string") return ` from ${from} to ${to}`;
+  return because(reason ?? result);
+}
+
+function because(reason: unknown): string {
+  return typeof reason === "string" && reason !== "valid" && reason !== "" ? ` (${spaced(reason)})` : "";
+}
+
+function credentials(count: number): string {
+  return count === 1 ? "1 credential" : `${count} credentials`;
+}
+
+function spaced(word: string): string {
+  return word.replaceAll("-", " ");
+}
