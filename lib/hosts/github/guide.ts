@@ -1,0 +1,116 @@
+import type { Guide, GuideRequest, GuideStep } from "../adapter";
+import { deploymentOf, webOriginOf } from "./addresses";
+import { permissionsFor, tickOf } from "./permissions";
+
+/**
+ * How to make each type of token, in our words, with the token page filled in as far as GitHub takes parameters. What
+ * a link claims to fill in is always also written in the steps, because GitHub has broken these links before.
+ */
+
+/** Changelog 2025-08-26: classic takes description and scopes; fine-grained takes name, expires_in and permissions. */
+export function guideGithub(request: GuideRequest): Guide {
+  if (request.type === "fine-grained") return guideFineGrained(request);
+  if (request.type === "oauth" || request.type === "app-user") return guideAppToken(request);
+  return guideClassic(request);
+}
+
+function guideClassic({ baseUrl, scopes, tokenName, expiresInDays }: GuideRequest): Guide {
+  const web = webOriginOf(baseUrl);
+  const isServer = deploymentOf(baseUrl) === "server";
+  const page = new URL("/settings/tokens/new", web);
+  page.searchParams.set("description", tokenName);
+  if (scopes.length > 0) page.searchParams.set("scopes", scopes.join(","));
+  // Only what the page's own menu offers; seen in one public project, so the step asks for it all the same.
+  if ([7, 30, 60, 90].includes(expiresInDays)) page.searchParams.set("default_expires_at", String(expiresInDays));
+  return {
+    steps: [
+      {
+        part: "open",
+        text: "Open GitHub's page for a new classic token. Sign in as the account that the token is for.",
+      },
+      { part: "text", text: `Give it a name that you will know again, and let it end in ${daysIn(expiresInDays)}.` },
+      scopes.length > 0
+        ? { part: "scopes", text: "Tick these scopes and no others:" }
+        : { part: "text", text: "Tick no scopes: nothing that is enabled here needs one." },
+      { part: "text", text: "Press Generate token and copy it. GitHub shows it once." },
+      pasteStep,
+      {
+        part: "text",
+        text: "If your organization uses single sign-on: press Configure SSO beside the token and authorize the organization.",
+      },
+    ],
+    // On a server of your own the parameters work on some versions; they are sent, and not promised.
+    tokenPage: { url: page.href, prefilled: isServer ? [] : scopes.length > 0 ? ["name", "scopes"] : ["name"] },
+    managePage: `${web}/settings/tokens`,
+  };
+}
+
+function guideFineGrained({ baseUrl, scopes, tokenName, expiresInDays }: GuideRequest): Guide {
+  const web = webOriginOf(baseUrl);
+  const { permissions, missing } = permissionsFor(scopes);
+  const page = new URL("/settings/personal-access-tokens/new", web);
+  const takesParameters = deploymentOf(baseUrl) !== "server";
+  if (takesParameters) {
+    page.searchParams.set("name", tokenName.slice(0, 40));
+    page.searchParams.set("expires_in", String(Math.min(366, Math.max(1, Math.round(expiresInDays)))));
+    for (const { parameter, level } of permissions) page.searchParams.set(parameter, level);
+  }
+  const steps: GuideStep[] = [
+    {
+      part: "open",
+      text: "Open GitHub's page for a new fine-grained token. Sign in as the account that the token is for.",
+    },
+    { part: "text", text: `Give it a name that you will know again, and let it end in ${daysIn(expiresInDays)}.` },
+    {
+      part: "text",
+      text: "Under Resource owner choose the account or organization that owns the repositories, and under Repository access the repositories.",
+    },
+    permissions.length > 0
+      ? { part: "scopes", text: "Under Permissions set these and no others:", ticks: permissions.map(tickOf) }
+      : { part: "text", text: "Set no permissions: nothing that is enabled here needs one." },
+    { part: "text", text: "Press Generate token and copy it. GitHub shows it once." },
+    pasteStep,
+    {
+      part: "text",
+      text: "An organization may have to approve the token first. Until then it reads public data only.",
+    },
+  ];
+  if (missing.length > 0) {
+    steps.splice(4, 0, {
+      part: "text",
+      text: `A fine-grained token has nothing for ${missing.join(", ")}. If you need that, make a classic token.`,
+    });
+  }
+  return {
+    steps,
+    tokenPage: { url: page.href, prefilled: takesParameters ? ["name", "scopes", "expiry"] : [] },
+    managePage: `${web}/settings/personal-access-tokens`,
+  };
+}
+
+function guideAppToken({ baseUrl, type }: GuideRequest): Guide {
+  const web = webOriginOf(baseUrl);
+  const isOAuth = type === "oauth";
+  return {
+    steps: [
+      {
+        part: "scopes",
+        text: isOAuth
+          ? "Let the OAuth app ask for these scopes when it signs you in:"
+          : "Give the GitHub App the permissions for these scopes, and sign in to it:",
+      },
+      ...(isOAuth
+        ? []
+        : [{ part: "text", text: "Such a token ends after eight hours, unless the app says otherwise." } as const]),
+      { ...pasteStep, text: "Copy the access token that the app received and paste it here." },
+    ],
+    tokenPage: null,
+    managePage: isOAuth ? `${web}/settings/applications` : `${web}/settings/apps/authorizations`,
+  };
+}
+
+const pasteStep: GuideStep = { part: "paste", text: "Paste the token here." };
+
+function daysIn(days: number): string {
+  return days === 1 ? "1 day" : `${days} days`;
+}

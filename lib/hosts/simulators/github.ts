@@ -1,0 +1,264 @@
+import { createHash } from "node:crypto";
+import { answerApi, type GithubState, type OrganizationPolicy } from "./github-answers";
+import type { Role, Roots, SimulatedUser } from "./github-bodies";
+import { answerGit } from "./github-git";
+import { badCredentials, loginAttempts, refuse, troubleAnswer } from "./github-refusals";
+import {
+  formatExpiry,
+  isAlive,
+  mintToken,
+  normaliseScopes,
+  type SimulatedToken,
+  type TokenSpec,
+  tellsScopes,
+} from "./github-tokens";
+import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulator";
+
+/**
+ * A stateful GitHub on loopback: github.com, a GitHub Enterprise Server or a *.ghe.com tenant. The API is under
+ * /api/v3, and for the flavours that have an API host of their own also at the root.
+ */
+export interface GithubSimulator extends Simulator {
+  /** A working token with a valid checksum; its user is made when unknown. */
+  addToken(spec?: TokenSpec): string;
+  revokeToken(token: string): void;
+  /** Well-formed, and unknown here. */
+  unknownToken(kind?: TokenSpec["kind"]): string;
+  addUser(spec: Partial<SimulatedUser> & { login: string }): SimulatedUser;
+  addOrganization(login: string, policy?: OrganizationPolicy): void;
+  addRepository(spec: RepositorySpec): void;
+  /** Logins of organizations that enforce single sign-on. */
+  ssoOrganisations: Set<string>;
+  /** Every answer from now on, until null is given. */
+  respondNextWith(response: SimulatorResponse | null): void;
+  /** Before the first byte of every answer. */
+  delay(ms: number): void;
+}
+
+export interface RepositorySpec {
+  /** owner/name */
+  fullName: string;
+  isPrivate?: boolean;
+  isArchived?: boolean;
+  isEmpty?: boolean;
+  /** Login → role; the owner is admin. */
+  roles?: Readonly<Record<string, Role>>;
+  formerNames?: readonly string[];
+}
+
+export interface GithubSimulatorOptions {
+  port?: number;
+  flavour?: GithubState["flavour"];
+  /** Of the Enterprise Server. */
+  version?: string;
+  /** After so many bad credentials, every sign-in is refused. Default: never. */
+  failedLoginLimit?: number;
+  /** An Enterprise Server that shows nothing to strangers. */
+  isPrivateMode?: boolean;
+  /** How response headers are spelt; all were recorded. */
+  headerCase?: "github" | "lower" | "upper";
+}
+
+const apiVersions = {
+  ghes: ["2022-11-28"],
+  "github.com": ["2022-11-28", "2026-03-10"],
+  "ghe.com": ["2022-11-28", "2026-03-10"],
+};
+
+export async function startGithubSimulator(options: GithubSimulatorOptions = {}): Promise<GithubSimulator> {
+  const flavour = options.flavour ?? "github.com";
+  const state: GithubState = {
+    flavour,
+    version: flavour === "ghes" ? (options.version ?? "3.19.1") : null,
+    users: new Map(),
+    tokens: new Map(),
+    repositories: [],
+    policies: new Map(),
+    ssoOrganisations: new Set(),
+    used: new Map(),
+  };
+  let canned: SimulatorResponse | null = null;
+  let delayMs = 0;
+  let failedLogins = 0;
+  let nextId = 1000;
+
+  function answer(request: SimulatorRequest): SimulatorResponse {
+    const web = `http://${request.headers.host ?? "127.0.0.1"}`;
+    if (canned) return canned;
+    const git = answerGit(state, { web, api: `${web}/api/v3` }, request);
+    if (git) return git;
+    const isUnderPrefix = /^\/api\/v3(\/|$)/.test(request.path);
+    if (!isUnderPrefix && flavour === "ghes")
+      return {
+        status: 404,
+        headers: { "Content-Type": "text/html" },
+        body: "<!doctype html><title>Page not found</title>",
+      };
+    const path = isUnderPrefix ? request.path.slice("/api/v3".length) || "/" : request.path;
+    const roots: Roots = { web, api: isUnderPrefix ? `${web}/api/v3` : web };
+    const token = findToken(request);
+    const response = answerAs(request, roots, path, token);
+    return conditional(request, finish(response, token && isAlive(token) ? token : null));
+  }
+
+  function answerAs(
+    request: SimulatorRequest,
+    roots: Roots,
+    path: string,
+    token: SimulatedToken | null,
+  ): SimulatorResponse {
+    if (!request.headers["user-agent"])
+      return refuse(
+        403,
+        "Missing or invalid User Agent string. See http://developer.github.com/v3/#user-agent-required",
+      );
+    const version = request.headers["x-github-api-version"];
+    if (typeof version === "string" && !apiVersions[flavour].includes(version)) {
+      return refuse(400, `The version '${version}' is not a supported API version.`);
+    }
+    if (
+      options.failedLoginLimit !== undefined &&
+      failedLogins >= options.failedLoginLimit &&
+      request.headers.authorization
+    ) {
+      return loginAttempts();
+    }
+    if (request.headers.authorization && (!token || !isAlive(token))) {
+      failedLogins++;
+      return badCredentials();
+    }
+    if (!token && options.isPrivateMode) return refuse(401, "Must authenticate to access this API.");
+    const trouble = token && troubleAnswer(roots.web, token);
+    if (trouble) return trouble;
+    if (token) state.used.set(token.login, (state.used.get(token.login) ?? 0) + 1);
+    return answerApi(state, roots, request, path, token);
+  }
+
+  function findToken(request: SimulatorRequest): SimulatedToken | null {
+    const [scheme = "", value = ""] = (request.headers.authorization ?? "").split(" ");
+    if (/^(bearer|token)$/i.test(scheme)) return state.tokens.get(value) ?? null;
+    const password = Buffer.from(value, "base64").toString("utf8").split(":")[1] ?? "";
+    return /^basic$/i.test(scheme) ? (state.tokens.get(password) ?? null) : null;
+  }
+
+  function finish(response: SimulatorResponse, token: SimulatedToken | null): SimulatorResponse {
+    const used = state.used.get(token?.login ?? "") ?? 0;
+    const headers: Record<string, string | string[]> = {
+      "X-GitHub-Request-Id": "0A0A:0B0B:0C0C:0D0D",
+      "X-GitHub-Media-Type": "github.v3; format=json",
+      "X-GitHub-Api-Version-Selected": "2022-11-28",
+      Vary: "Accept, Authorization, Cookie, X-GitHub-OTP",
+      ...(state.version && { "X-GitHub-Enterprise-Version": state.version }),
+      ...(flavour !== "ghes" && {
+        "X-RateLimit-Limit": token ? "5000" : "60",
+        "X-RateLimit-Remaining": String((token ? 5000 : 60) - used),
+        "X-RateLimit-Used": String(used),
+        "X-RateLimit-Reset": String(Math.floor(Date.now() / 1000) + 3600),
+        "X-RateLimit-Resource": "core",
+      }),
+      ...(token && tellsScopes(token.kind) && { "X-OAuth-Scopes": normaliseScopes(token.scopes).join(", ") }),
+      ...(token?.expiresAt && {
+        "github-authentication-token-expiration": formatExpiry(token.expiresAt, token.expiryFormat),
+      }),
+      ...response.headers,
+    };
+    return {
+      ...response,
+      headers: spell(headers, options.headerCase ?? "github"),
+      body: withoutStatus(response, flavour),
+    };
+  }
+
+  function conditional(request: SimulatorRequest, response: SimulatorResponse): SimulatorResponse {
+    if (response.status !== 200) return response;
+    const seen = JSON.stringify(response.body) + (request.headers.authorization ?? "");
+    const etag = `W/"${createHash("sha256").update(seen).digest("hex")}"`;
+    const headers = { ...response.headers, ETag: etag };
+    return request.headers["if-none-match"] === etag ? { status: 304, headers } : { ...response, headers };
+  }
+
+  function addUser(spec: Partial<SimulatedUser> & { login: string }): SimulatedUser {
+    const user: SimulatedUser = {
+      id: nextId++,
+      name: null,
+      type: "User",
+      isSiteAdmin: false,
+      ...state.users.get(spec.login),
+      ...spec,
+    };
+    state.users.set(user.login, user);
+    return user;
+  }
+
+  function addToken(spec: TokenSpec = {}): string {
+    const kind = spec.kind ?? "classic";
+    const login = spec.login ?? "alice";
+    if (!state.users.has(login)) addUser({ login });
+    const token = mintToken(kind);
+    state.tokens.set(token, {
+      scopes: [],
+      permissions: {},
+      resourceOwner: login,
+      repositories: "all",
+      isPending: false,
+      expiresAt: null,
+      expiryFormat: tellsScopes(kind) ? "utc" : "offset",
+      authorizedFor: [],
+      trouble: null,
+      ...spec,
+      kind,
+      login,
+      token,
+      isRevoked: false,
+    });
+    return token;
+  }
+
+  const simulator = await startSimulator(async (request) => {
+    const response = answer(request);
+    return delayMs > 0 ? { ...response, delayMs: response.delayMs ?? delayMs } : response;
+  }, options.port);
+
+  return {
+    ...simulator,
+    ssoOrganisations: state.ssoOrganisations,
+    addUser,
+    addToken,
+    revokeToken(token) {
+      const known = state.tokens.get(token);
+      if (known) known.isRevoked = true;
+    },
+    unknownToken: (kind = "classic") => mintToken(kind),
+    addOrganization(login, policy = {}) {
+      addUser({ login, type: "Organization" });
+      state.policies.set(login, policy);
+    },
+    addRepository(spec) {
+      const [owner = "", name = ""] = spec.fullName.split("/");
+      if (!state.users.has(owner)) addUser({ login: owner });
+      const { isPrivate = true, isArchived = false, isEmpty = false, roles = {}, formerNames = [] } = spec;
+      state.repositories.push({ id: nextId++, owner, name, isPrivate, isArchived, isEmpty, roles, formerNames });
+    },
+    respondNextWith(response) {
+      canned = response;
+    },
+    delay(ms) {
+      delayMs = ms;
+    },
+  };
+}
+
+function spell(
+  headers: Record<string, string | string[]>,
+  headerCase: "github" | "lower" | "upper",
+): Record<string, string | string[]> {
+  if (headerCase === "github") return headers;
+  const change = (name: string) => (headerCase === "lower" ? name.toLowerCase() : name.toUpperCase());
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [change(name), value]));
+}
+
+/** Enterprise Servers send no `status` in error bodies. */
+function withoutStatus({ status, body }: SimulatorResponse, flavour: GithubState["flavour"]): unknown {
+  if (flavour !== "ghes" || status < 400 || typeof body !== "object" || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([key]) => key !== "status"));
+}
