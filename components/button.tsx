@@ -19,7 +19,7 @@ const variants: Record<ButtonVariant, string> = {
 };
 
 const sizes: Record<ButtonSize, string> = {
-  sm: "h-8 px-3 max-sm:h-9",
+  sm: "h-8 px-3 text-[0.8125rem] max-sm:h-10 max-sm:text-base",
   md: "h-9 px-3.5 max-sm:h-10",
 };
 
@@ -55,7 +55,7 @@ export function Button({ variant, size, icon, pending, className, children, ...r
       {...(pending ? { "aria-busy": true, "aria-disabled": true, onClick: refuse } : {})}
       className={buttonClass(variant, size, className)}
     >
-      {pending ? <Spinner className="absolute" /> : null}
+      {pending ? <Spinner className="absolute size-4" /> : null}
       {icon ? <span className={cx("flex [&>svg]:size-4", pending && "opacity-0")}>{icon}</span> : null}
       <span className={cx(pending && "opacity-0")}>{children}</span>
     </button>
@@ -68,10 +68,22 @@ type LinkButtonProps = Omit<ComponentProps<"a">, "href"> & {
   size?: ButtonSize;
   icon?: ReactNode;
   external?: boolean;
+  /** False: the page stays where it is scrolled to. */
+  scroll?: boolean;
 };
 
 /** A link that looks like a button. `external` opens a new tab, says so, and gives the other page no way back. */
-export function LinkButton({ variant, size, icon, external, className, children, href, ...rest }: LinkButtonProps) {
+export function LinkButton({
+  variant,
+  size,
+  icon,
+  external,
+  scroll,
+  className,
+  children,
+  href,
+  ...rest
+}: LinkButtonProps) {
   const inside = (
     <>
       {icon ? <span className="flex [&>svg]:size-4">{icon}</span> : null}
@@ -94,7 +106,7 @@ export function LinkButton({ variant, size, icon, external, className, children,
     );
   }
   return (
-    <Link {...rest} href={href} className={buttonClass(variant, size, className)}>
+    <Link {...rest} href={href} scroll={scroll} className={buttonClass(variant, size, className)}>
       {inside}
     </Link>
   );
@@ -125,7 +137,7 @@ export function IconButton({
       className={buttonClass(
         variant,
         size,
-        cx(size === "sm" ? "w-8 max-sm:w-9" : "w-9 max-sm:w-10", "px-0! [&>svg]:size-4", className),
+        cx(size === "sm" ? "w-8 max-sm:w-10" : "w-9 max-sm:w-10", "px-0! [&>svg]:size-4", className),
       )}
     >
       {children}

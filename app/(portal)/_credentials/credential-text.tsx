@@ -1,0 +1,250 @@
+import { Check, CircleHelp, CircleX, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { RowLine, RowText } from "@/components/list";
+import { Pill } from "@/components/pill";
+import { Code, ScopeChip, ScopeChips } from "@/components/scope-chip";
+import { TextLink } from "@/components/text-link";
+import { Time } from "@/components/time";
+import type { Assessment } from "@/lib/credentials/assessment";
+import type { CredentialSummary } from "@/lib/credentials/summary";
+import { joined } from "./joined";
+
+const SHOWN_SCOPES = 12;
+
+/** What is known of a stored credential, in the order in which somebody asks: who, does it work, for what, until when. */
+export function CredentialText({
+  credential,
+  assessment,
+  hostName,
+  tokenPage,
+  now,
+}: {
+  credential: CredentialSummary;
+  assessment: Assessment;
+  hostName: string;
+  tokenPage: string | null;
+  now: string;
+}) {
+  return (
+    <>
+      <RowLine>
+        <AccountName credential={credential} />
+        <Code className="text-muted">
+          {credential.prefix}…{credential.lastFour}
+        </Code>
+        <StatePill assessment={assessment} />
+      </RowLine>
+      <p className="text-muted text-sm">{credential.typeName}</p>
+      <Scopes credential={credential} assessment={assessment} />
+      <Trouble credential={credential} hostName={hostName} now={now} />
+      <MissingScopes assessment={assessment} tokenPage={tokenPage} />
+      <ExcessScopes assessment={assessment} />
+      {credential.notes.map((note) => (
+        <RowText key={note}>{note}</RowText>
+      ))}
+      <Probed credential={credential} now={now} />
+      <Times credential={credential} assessment={assessment} now={now} />
+    </>
+  );
+}
+
+function AccountName({ credential: { account } }: { credential: CredentialSummary }) {
+  if (!account) return <span className="text-muted">account not told</span>;
+  const name = <span className="font-semibold">@{account.login}</span>;
+  return account.url ? (
+    <TextLink href={account.url} external className="no-underline! hover:underline!">
+      {name}
+    </TextLink>
+  ) : (
+    name
+  );
+}
+
+const PILLS = {
+  ok: <Check aria-hidden />,
+  warn: <TriangleAlert aria-hidden />,
+  bad: <CircleX aria-hidden />,
+  off: <CircleHelp aria-hidden />,
+};
+
+function StatePill({ assessment: { state, word, consumers } }: { assessment: Assessment }) {
+  const works = consumers.filter(({ suffices }) => suffices === "yes").length;
+  const text =
+    state === "ok" && consumers.length > 0
+      ? `works for ${works} of ${consumers.length} ${consumers.length === 1 ? "tool" : "tools"}`
+      : word;
+  return (
+    <Pill tone={state} icon={PILLS[state]}>
+      {text}
+    </Pill>
+  );
+}
+
+function Scopes({ credential: { scopes }, assessment }: { credential: CredentialSummary; assessment: Assessment }) {
+  const excess = new Set(assessment.excess.map(({ scope }) => scope));
+  const granted = (scopes ?? []).filter((scope) => !excess.has(scope));
+  const { missing, unknown } = assessment;
+  if (granted.length + missing.length + unknown.length + excess.size === 0) {
+    return scopes ? <RowText>It has no scopes: it reads what is public.</RowText> : null;
+  }
+  return (
+    <ScopeChips more={Math.max(0, granted.length - SHOWN_SCOPES)}>
+      {granted.slice(0, SHOWN_SCOPES).map((scope) => (
+        <ScopeChip key={scope} name={scope} status="granted" />
+      ))}
+      {missing.map(({ scope }) => (
+        <ScopeChip key={scope} name={scope} status="missing" />
+      ))}
+      {unknown.map(({ scope }) => (
+        <ScopeChip key={scope} name={scope} status="unknown" />
+      ))}
+      {[...excess].map((scope) => (
+        <ScopeChip key={scope} name={scope} status="excess" />
+      ))}
+    </ScopeChips>
+  );
+}
+
+/** What went wrong at the last check, with the host's own words and what to do. */
+function Trouble({ credential, hostName, now }: { credential: CredentialSummary; hostName: string; now: string }) {
+  if (credential.isMoved) {
+    return (
+      <RowText>
+        The address of {hostName} has changed since this token was entered, so it is not used. Replace it to go on.
+      </RowText>
+    );
+  }
+  if (credential.outcome === "valid") return null;
+  if (credential.outcome === "unchecked") {
+    return (
+      <RowText>{hostName} did not answer when it was added. It is checked again by itself, or press Check.</RowText>
+    );
+  }
+  const { outcomeDetail, hostSaid, outcomeUrl, retryAt, validAt } = credential;
+  return (
+    <RowText>
+      {outcomeDetail}
+      {hostSaid ? (
+        <>
+          {" "}
+          {hostName} said “{hostSaid}”.
+        </>
+      ) : null}
+      {retryAt ? (
+        <>
+          {" "}
+          It may be asked again <Time at={retryAt} now={now} />.
+        </>
+      ) : null}
+      {outcomeUrl ? (
+        <>
+          {" "}
+          <TextLink href={outcomeUrl} external>
+            Put it right on {hostName}
+          </TextLink>
+        </>
+      ) : null}
+      {validAt ? (
+        <>
+          {" "}
+          It last worked <Time at={validAt} now={now} />.
+        </>
+      ) : null}
+    </RowText>
+  );
+}
+
+function MissingScopes({ assessment, tokenPage }: { assessment: Assessment; tokenPage: string | null }) {
+  const { missing, consumers } = assessment;
+  if (missing.length === 0) return null;
+  const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);
+  return (
+    <>
+      {missing.map(({ scope, neededBy }) => (
+        <RowText key={scope}>
+          <span className="text-warn font-medium">{scope}</span> is needed by{" "}
+          {joined(neededBy.map(({ consumer, why }) => `${consumer.name} ${why}`))}.
+        </RowText>
+      ))}
+      <RowText>
+        {works.length > 0 ? `It works for ${joined(works)} only. ` : ""}
+        {tokenPage ? (
+          <TextLink href={tokenPage} external>
+            Make a token with {missing.length === 1 ? "it" : "all of them"}
+          </TextLink>
+        ) : (
+          "Make a token with all of them"
+        )}
+        , then replace this one.
+      </RowText>
+    </>
+  );
+}
+
+function ExcessScopes({ assessment: { excess } }: { assessment: Assessment }) {
+  const risky = excess.filter(({ risk }) => risk !== "read");
+  if (risky.length === 0) return null;
+  return (
+    <>
+      {risky.map(({ scope, meaning, danger }) => (
+        <RowText key={scope}>
+          <span className="text-ink font-medium">{scope}</span> is more than the tools need
+          {danger || meaning ? `: ${danger ?? meaning}` : ""}
+        </RowText>
+      ))}
+    </>
+  );
+}
+
+function Probed({ credential: { probe }, now }: { credential: CredentialSummary; now: string }) {
+  if (!probe) return null;
+  const answers = { yes: "yes", no: "no", unknown: "cannot be told" };
+  return (
+    <RowText>
+      On <Code>{probe.repository}</Code>:{" "}
+      {probe.abilities.map(({ ability, answer }) => `${ability} ${answers[answer]}`).join(", ")} (asked{" "}
+      <Time at={probe.at} now={now} />)
+    </RowText>
+  );
+}
+
+function Times({
+  credential,
+  assessment,
+  now,
+}: {
+  credential: CredentialSummary;
+  assessment: Assessment;
+  now: string;
+}) {
+  const { expiry, checkedAt, lastUsedAt } = credential;
+  const parts: ReactNode[] = [];
+  if (expiry.at) {
+    const soon = assessment.endsSoon || assessment.isExpired ? "text-warn font-medium" : undefined;
+    parts.push(
+      <span key="ends" className={soon}>
+        {assessment.isExpired ? "Ended" : "Ends"} <Time at={expiry.at} now={now} />
+      </span>,
+    );
+  } else if (expiry.known) parts.push("Never ends");
+  else if (credential.outcome !== "unchecked") parts.push("End not told");
+  parts.push(
+    checkedAt ? (
+      <span key="checked">
+        checked <Time at={checkedAt} now={now} />
+      </span>
+    ) : (
+      "never checked"
+    ),
+  );
+  parts.push(
+    lastUsedAt ? (
+      <span key="used">
+        used <Time at={lastUsedAt} now={now} />
+      </span>
+    ) : (
+      "not used yet"
+    ),
+  );
+  return <p className="text-muted">{parts.flatMap((part, index) => (index === 0 ? [part] : [" · ", part]))}</p>;
+}

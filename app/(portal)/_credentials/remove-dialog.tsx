@@ -1,0 +1,72 @@
+"use client";
+import { useState, useTransition } from "react";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { HostIcon } from "@/components/host-icon";
+import { Code } from "@/components/scope-chip";
+import { TextLink } from "@/components/text-link";
+import { useToast } from "@/components/toast";
+import { removeCredentialAction } from "./actions";
+import { joined } from "./joined";
+import type { RowData } from "./row-data";
+
+/** Says what stops working, and that the token itself lives on at its code host. */
+export function RemoveDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {
+  const [error, setError] = useState<string | null>(null);
+  const [isBusy, start] = useTransition();
+  const toast = useToast();
+  const { host, credential, owner } = data;
+  if (!credential) return null;
+
+  function remove() {
+    if (!credential) return;
+    start(async () => {
+      const result = await removeCredentialAction({ owner, credentialId: credential.id });
+      if (!result.ok) return setError(result.error.message);
+      toast(`The token for ${host.name} is removed`);
+      onClose();
+    });
+  }
+
+  return (
+    <ConfirmDialog
+      open={open}
+      title={`Remove the token for ${host.name}`}
+      icon={<HostIcon kind={host.kind} />}
+      confirmLabel="Remove token"
+      busy={isBusy}
+      error={error}
+      onConfirm={remove}
+      onClose={() => {
+        setError(null);
+        onClose();
+      }}
+    >
+      <p>
+        <Code className="text-ink">{credential.end}</Code>
+        {credential.login ? ` of @${credential.login}` : ""} is deleted here for good. To use it again you must enter it
+        again.
+      </p>
+      <p>{consequence(data)}</p>
+      <p>
+        On {host.kindName} the token lives on.{" "}
+        {data.managePage ? (
+          <TextLink href={data.managePage} external>
+            Delete it there too
+          </TextLink>
+        ) : (
+          "Delete it there too."
+        )}
+      </p>
+    </ConfirmDialog>
+  );
+}
+
+function consequence({ owner, host, required, fallback }: RowData): string {
+  const tools = [...new Set(required.flatMap(({ neededBy }) => neededBy.map(({ consumer }) => consumer.name)))];
+  const names = tools.length > 0 ? joined(tools) : "Tools";
+  if (owner === "site") {
+    return `${names} will find no global credential on ${host.name}; people without a token of their own are left without.`;
+  }
+  if (fallback !== null) return `${names} will act as ${fallback}, the global account, on ${host.name}.`;
+  return `${names} will find no credential on ${host.name}.`;
+}

@@ -1,0 +1,24 @@
+import type { Guide } from "@/lib/hosts/adapter";
+import type { ComparedScope } from "@/lib/hosts/scopes";
+
+/** What a row's buttons and dialogs need, as plain data. No secret is in it. */
+export interface RowData {
+  /** "me", "site" or a user's id. */
+  owner: string;
+  host: { id: string; kind: string; kindName: string; name: string; address: string };
+  credential: { id: string; end: string; login: string | null } | null;
+  /** Account of the global credential that takes over when this one is removed; null when there is none. */
+  fallback: string | null;
+  types: GuidedType[];
+  required: ComparedScope[];
+  canProbe: boolean;
+  managePage: string | null;
+  needsReplacing: boolean;
+}
+
+export interface GuidedType {
+  id: string;
+  name: string;
+  label: string;
+  guide: Guide;
+}

@@ -1,0 +1,216 @@
+import { KeyRound, SearchX } from "lucide-react";
+import { type ReactNode, Suspense } from "react";
+import { LinkButton } from "@/components/button";
+import { EmptyState } from "@/components/empty-state";
+import { List } from "@/components/list";
+import { Notice } from "@/components/notice";
+import { Toolbar } from "@/components/page-header";
+import { SearchField } from "@/components/search-field";
+import { SegmentedFilter } from "@/components/segmented-filter";
+import { SkeletonRows } from "@/components/skeleton";
+import { TextLink } from "@/components/text-link";
+import type { Actor } from "@/lib/authz";
+import { parseOwner } from "@/lib/credentials/input";
+import {
+  type CredentialList,
+  type CredentialListRow,
+  type Filter,
+  filters,
+  listCredentials,
+} from "@/lib/credentials/list";
+import { adapterFor } from "@/lib/hosts/registry";
+import { CredentialRow } from "./credential-row";
+import type { GuidedType, RowData } from "./row-data";
+
+/*
+ * The credentials screen: one list, whoever the owner is. The page's header stands at once; the list streams in.
+ */
+const PAGE_SIZE = 25;
+const TOKEN_DAYS = 90;
+const FILTERS: Record<Filter, string> = {
+  all: "All",
+  works: "Works",
+  "needs-you": "Needs you",
+  unclear: "Unclear",
+  missing: "Missing",
+};
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
+
+interface ScreenProps {
+  actor: Actor & { type: "user" };
+  /** "me", "site" or a user's id. */
+  owner: string;
+  path: string;
+  searchParams: SearchParams;
+}
+
+export async function CredentialsScreen(props: ScreenProps) {
+  const query = readQuery(await props.searchParams);
+  return (
+    <Suspense key={JSON.stringify(query)} fallback={<SkeletonRows rows={5} label="Loading credentials" />}>
+      <Credentials {...props} query={query} />
+    </Suspense>
+  );
+}
+
+type Query = ReturnType<typeof readQuery>;
+
+function readQuery(params: Awaited<SearchParams>) {
+  const text = (name: string) => (typeof params[name] === "string" ? params[name].slice(0, 200) : "");
+  const filter = filters.find((name) => name === text("state")) ?? "all";
+  const show = Number.parseInt(text("show"), 10);
+  return {
+    search: text("q"),
+    filter,
+    take: Number.isSafeInteger(show) ? Math.min(Math.max(show, PAGE_SIZE), 5000) : PAGE_SIZE,
+  };
+}
+
+async function Credentials({ actor, owner, path, query }: ScreenProps & { query: Query }) {
+  const list = await listCredentials(actor, parseOwner(owner, actor.id), query);
+  if (!list.ok) return <Notice tone="bad">{list.error.message}</Notice>;
+  const { rows, counts, total, now } = list.value;
+  return (
+    <>
+      <Toolbar>
+        <SearchField label="Find a code host" resets={["show"]} />
+        <SegmentedFilter label="By state" items={filterItems(path, query, counts)} />
+      </Toolbar>
+      {rows.length > 0 ? (
+        <List label="Code hosts">
+          {rows.map((row) => (
+            <CredentialRow key={row.host.id} row={row} data={rowData(row, owner)} now={now} />
+          ))}
+        </List>
+      ) : (
+        <NothingHere query={query} counts={counts} path={path} isAdmin={actor.role === "ADMIN"} />
+      )}
+      {total > rows.length ? (
+        <p className="mt-4 flex flex-wrap items-center justify-between gap-3">
+          <span className="text-muted tabular-nums">
+            {rows.length} of {total} code hosts
+          </span>
+          <LinkButton href={link(path, { ...query, take: query.take + PAGE_SIZE })} scroll={false}>
+            Show {Math.min(PAGE_SIZE, total - rows.length)} more
+          </LinkButton>
+        </p>
+      ) : null}
+      <p className="text-muted mt-4 text-sm">
+        Is a code host not here?{" "}
+        {actor.role === "ADMIN" ? (
+          <TextLink href="/admin/code-hosts">Add it under Code hosts</TextLink>
+        ) : (
+          "A site admin can add it."
+        )}
+      </p>
+    </>
+  );
+}
+
+function filterItems(path: string, query: Query, counts: CredentialList["counts"]) {
+  return filters.map((filter) => ({
+    label: FILTERS[filter],
+    href: link(path, { ...query, filter, take: PAGE_SIZE }),
+    count: counts[filter],
+    current: filter === query.filter,
+  }));
+}
+
+function link(path: string, { search, filter, take }: Query): string {
+  const params = new URLSearchParams();
+  if (search) params.set("q", search);
+  if (filter !== "all") params.set("state", filter);
+  if (take !== PAGE_SIZE) params.set("show", String(take));
+  return params.size > 0 ? `${path}?${params}` : path;
+}
+
+function NothingHere({
+  query,
+  counts,
+  path,
+  isAdmin,
+}: {
+  query: Query;
+  counts: CredentialList["counts"];
+  path: string;
+  isAdmin: boolean;
+}) {
+  if (query.search || query.filter !== "all") {
+    const what: ReactNode = query.search ? (
+      <>No code host here has “{query.search}” in its name or address.</>
+    ) : (
+      EMPTY[query.filter]
+    );
+    return (
+      <EmptyState
+        icon={<SearchX aria-hidden />}
+        title={counts.all > 0 && !query.search ? "None of your code hosts is here" : "Nothing found"}
+        action={<LinkButton href={path}>Show all</LinkButton>}
+      >
+        {what}
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<KeyRound aria-hidden />}
+      title="There are no code hosts yet"
+      action={isAdmin ? <LinkButton href="/admin/code-hosts">Add a code host</LinkButton> : undefined}
+    >
+      {isAdmin
+        ? "Add the code hosts that your tools work on."
+        : "A site admin adds them; then you can add your tokens here."}
+    </EmptyState>
+  );
+}
+
+const EMPTY: Record<Filter, string> = {
+  all: "",
+  works: "No credential is proven to work for all tools.",
+  "needs-you": "Nothing needs you.",
+  unclear: "Every credential was checked, and its scopes are known.",
+  missing: "There is a credential for every code host.",
+};
+
+function rowData(row: CredentialListRow, owner: string): RowData {
+  const { host, credential, required } = row;
+  const adapter = adapterFor(host.kind);
+  const scopes = required.map(({ scope }) => scope);
+  const types: GuidedType[] = (adapter?.credentialTypes ?? [])
+    .filter(({ refusal }) => refusal === null)
+    .map(({ id, name, label }) => ({
+      id,
+      name,
+      label,
+      guide: adapter?.guide({
+        baseUrl: host.baseUrl,
+        type: id,
+        scopes,
+        tokenName: owner === "site" ? "Forgepass (global)" : "Forgepass",
+        expiresInDays: TOKEN_DAYS,
+      }) ?? { steps: [], tokenPage: null, managePage: host.baseUrl },
+    }));
+  const { host: name, pathname } = new URL(host.baseUrl);
+  return {
+    owner,
+    host: {
+      id: host.id,
+      kind: host.kind,
+      kindName: adapter?.name ?? host.kind,
+      name: host.name,
+      address: `${name}${pathname.replace(/\/$/, "")}`,
+    },
+    credential: credential && {
+      id: credential.id,
+      end: `${credential.prefix}…${credential.lastFour}`,
+      login: credential.account?.login ?? null,
+    },
+    fallback: row.global?.login ?? null,
+    types,
+    required,
+    canProbe: adapter?.probe != null,
+    managePage: types[0]?.guide.managePage ?? null,
+    needsReplacing: row.state === "bad" || (row.state === "warn" && credential?.outcome === "valid"),
+  };
+}

@@ -1,0 +1,227 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useEffect, useId, useRef, useState } from "react";
+import { Button, LinkButton } from "@/components/button";
+import { Dialog, FooterNote } from "@/components/dialog";
+import { Field } from "@/components/field";
+import { HostIcon } from "@/components/host-icon";
+import { Input } from "@/components/input";
+import { Notice } from "@/components/notice";
+import { Select } from "@/components/select";
+import { useToast } from "@/components/toast";
+import type { Confirmation } from "@/lib/credentials/input";
+import type { Stored } from "@/lib/credentials/store";
+import { GuideSteps } from "./guide-steps";
+import type { RowData } from "./row-data";
+import { StoreChecks } from "./store-checks";
+import { TokenField } from "./token-field";
+import { type Store, useStore } from "./use-store";
+
+const CLOSE_AFTER_MS = 900;
+
+/** Adds a token or replaces one: how to make it, the field, the checks as they come, and what must be confirmed. */
+export function StoreDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {
+  return open ? <OpenStoreDialog data={data} onClose={onClose} /> : null;
+}
+
+function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void }) {
+  const { host, credential, types } = data;
+  const store = useStore();
+  const router = useRouter();
+  const toast = useToast();
+  const form = useRef<HTMLFormElement>(null);
+  const formId = useId();
+  const [typeId, setTypeId] = useState(types[0]?.id ?? "");
+  const [isFilled, setFilled] = useState(false);
+  const [isBlocked, setBlocked] = useState(false);
+  const type = types.find(({ id }) => id === typeId) ?? types[0];
+  const { result } = store;
+  const error = result && !result.ok ? result.error : null;
+  const isStored = result?.ok === true;
+
+  useEffect(() => {
+    if (!isStored || needsReading(store)) return;
+    const timer = setTimeout(onClose, CLOSE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [isStored, store, onClose]);
+
+  async function send(confirm: readonly Confirmation[] = []) {
+    if (!form.current) return;
+    const values = new FormData(form.current);
+    const text = (name: string) => String(values.get(name) ?? "");
+    const answer = await store.send({
+      owner: data.owner,
+      codeHostId: host.id,
+      ...(credential && { credentialId: credential.id }),
+      token: text("token"),
+      ...(text("repository") && { repository: text("repository") }),
+      ...(confirm.length > 0 && { confirm: confirm.join(",") }),
+    });
+    if (!answer.ok) return;
+    form.current?.reset();
+    toast(credential ? `The token for ${host.name} is replaced` : `The token for ${host.name} is stored`);
+    router.refresh();
+  }
+
+  return (
+    <Dialog
+      open
+      title={title(data)}
+      subtitle={host.address}
+      icon={<HostIcon kind={host.kind} />}
+      busy={store.status === "busy"}
+      dirty={isFilled && !isStored}
+      onClose={onClose}
+      footer={
+        <Footer
+          data={data}
+          store={store}
+          formId={formId}
+          isFilled={isFilled && !isBlocked}
+          tokenPage={type?.guide.tokenPage?.url ?? null}
+          onConfirm={(confirm) => void send(confirm)}
+          onClose={onClose}
+        />
+      }
+    >
+      <form
+        id={formId}
+        ref={form}
+        noValidate
+        autoComplete="off"
+        className="flex flex-col gap-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isFilled && !isBlocked && store.status !== "busy" && !isStored) void send();
+        }}
+      >
+        {types.length > 1 ? (
+          <Field label="Kind of token">
+            <Select value={typeId} onChange={(event) => setTypeId(event.target.value)} disabled={isStored}>
+              {types.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        ) : null}
+        {type ? (
+          <GuideSteps
+            guide={type.guide}
+            required={data.required}
+            field={
+              <TokenField
+                kind={host.kind}
+                label={type.label}
+                types={types}
+                error={error?.fields?.token}
+                disabled={store.status === "busy" || isStored}
+                onChange={({ filled, blocked, type: seen }) => {
+                  setFilled(filled);
+                  setBlocked(blocked);
+                  if (seen && types.some(({ id }) => id === seen)) setTypeId(seen);
+                  if (store.status === "done") store.reset();
+                }}
+              />
+            }
+          />
+        ) : null}
+        {data.canProbe ? (
+          <Field
+            label="A repository to try it on"
+            aside="Optional"
+            hint="Forgepass reads it once to see whether the token can push there. Nothing is written."
+            error={error?.fields?.repository}
+          >
+            <Input name="repository" placeholder="owner/name" mono autoComplete="off" spellCheck={false} />
+          </Field>
+        ) : null}
+        <StoreChecks store={store} hostName={host.name} />
+        {error && !error.refusal && !error.fields ? (
+          <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
+        ) : null}
+      </form>
+    </Dialog>
+  );
+}
+
+function title({ owner, host, credential }: RowData): string {
+  if (credential) return `Replace the token for ${host.name}`;
+  if (owner === "me") return `Add your ${host.name} token`;
+  return owner === "site" ? `Add a global ${host.name} token` : `Add a ${host.name} token`;
+}
+
+/** Stays open when there is something to read beyond "it works". */
+function needsReading(store: Store): boolean {
+  const last = store.steps.find((step) => step.step === "assessment");
+  if (last?.step !== "assessment") return false;
+  const { unknown, excess, endsSoon } = last.assessment;
+  return unknown.length > 0 || endsSoon || last.notes.length > 0 || excess.some(({ risk }) => risk !== "read");
+}
+
+function Footer({
+  data,
+  store,
+  formId,
+  isFilled,
+  tokenPage,
+  onConfirm,
+  onClose,
+}: {
+  data: RowData;
+  store: Store;
+  formId: string;
+  isFilled: boolean;
+  tokenPage: string | null;
+  onConfirm: (confirm: readonly Confirmation[]) => void;
+  onClose: () => void;
+}) {
+  const { result, status } = store;
+  if (result?.ok) {
+    return (
+      <Button variant="primary" autoFocus onClick={onClose}>
+        Done
+      </Button>
+    );
+  }
+  const ask = confirmation(result);
+  const submit = data.credential ? "Check and replace" : "Check and add";
+  return (
+    <>
+      <FooterNote>{ask?.note ?? "It is sealed before it is stored, and nobody can read it back."}</FooterNote>
+      <Button disabled={status === "busy"} onClick={onClose}>
+        Cancel
+      </Button>
+      {ask ? (
+        <>
+          <Button onClick={() => onConfirm(ask.confirm)}>{ask.label}</Button>
+          {ask.confirm.includes("missing-scopes") && tokenPage ? (
+            <LinkButton variant="primary" href={tokenPage} external>
+              Make a new token
+            </LinkButton>
+          ) : (
+            <Button variant="primary" type="submit" form={formId}>
+              Try again
+            </Button>
+          )}
+        </>
+      ) : (
+        <Button variant="primary" type="submit" form={formId} pending={status === "busy"} disabled={!isFilled}>
+          {submit}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function confirmation(result: Stored | null) {
+  if (!result || result.ok || result.error.code !== "needs-confirmation") return null;
+  const { confirm = [], accounts } = result.error;
+  if (confirm.includes("unchecked")) {
+    return { confirm, label: "Store unchecked", note: "You can store it now; it is checked again by itself." };
+  }
+  if (accounts)
+    return { confirm, label: `Use @${accounts.now} from now on`, note: "Tools would act as somebody else." };
+  return { confirm, label: "Store anyway", note: result.error.message };
+}

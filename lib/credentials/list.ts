@@ -1,0 +1,124 @@
+import type { Actor, Owner } from "../authz";
+import { requirementsByKind } from "../consumers/list-consumers";
+import { database } from "../db";
+import { adapterFor } from "../hosts/registry";
+import { type ComparedScope, groupByScope, type RequiredScope } from "../hosts/scopes";
+import { ok, type Result } from "../result";
+import { type Assessment, assess, type State } from "./assessment";
+import { databaseNow } from "./clock";
+import { authoriseOwner, ownerColumn } from "./owner";
+import { type CredentialRow, type CredentialSummary, expiryOf, SUMMARY_COLUMNS, summarise } from "./summary";
+
+/**
+ * Every code host once, with the owner's credential on it or what will be asked for: the credentials screen. States
+ * depend on the enabled consumers, so all rows are assessed and only one page of them is made out in full.
+ */
+export interface CredentialListRow {
+  host: { id: string; kind: string; name: string; baseUrl: string; gitOverSsh: boolean };
+  state: State;
+  credential: CredentialSummary | null;
+  assessment: Assessment | null;
+  /** On a person's list, where they have none of their own: the account of the global one. */
+  global: { login: string | null; state: State } | null;
+  required: ComparedScope[];
+}
+
+export interface CredentialList {
+  rows: CredentialListRow[];
+  /** Within the search, by filter. */
+  counts: Record<Filter, number>;
+  /** Rows that the filter has; `rows` is the first of them. */
+  total: number;
+  now: string;
+}
+
+export const filters = ["all", "works", "needs-you", "unclear", "missing"] as const;
+export type Filter = (typeof filters)[number];
+
+export interface ListQuery {
+  search: string;
+  filter: Filter;
+  /** How many rows to make out, from the first. */
+  take: number;
+}
+
+const FILTER_OF: Record<State, Filter> = {
+  ok: "works",
+  warn: "needs-you",
+  bad: "needs-you",
+  off: "unclear",
+  none: "missing",
+};
+
+export async function listCredentials(actor: Actor, owner: Owner, query: ListQuery): Promise<Result<CredentialList>> {
+  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: ownerColumn(owner) });
+  if (!permit.ok) return permit;
+  const db = database(permit.value);
+  const ownerId = ownerColumn(owner);
+  const [hosts, own, site, needs, now] = await Promise.all([
+    db.codeHost.findMany({
+      select: { id: true, kind: true, name: true, baseUrl: true, gitOverSsh: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+    }),
+    db.credential.findMany({ where: { ownerId }, select: SUMMARY_COLUMNS }),
+    ownerId === null ? [] : db.credential.findMany({ where: { ownerId: null }, select: SUMMARY_COLUMNS }),
+    requirementsByKind(actor),
+    databaseNow(db),
+  ]);
+  if (!needs.ok) return needs;
+  const requirements = needs.value;
+  const ownByHost = new Map(own.map((row) => [row.codeHostId, row]));
+  const siteByHost = new Map(site.map((row) => [row.codeHostId, row]));
+  const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = hosts
+    .filter(({ name, baseUrl }) => words.every((word) => `${name} ${baseUrl}`.toLowerCase().includes(word)))
+    .map((host) => {
+      const row = ownByHost.get(host.id) ?? null;
+      return { host, row, assessment: row && assessRow(host, row, requirements.get(host.kind) ?? [], now) };
+    });
+  const counts: Record<Filter, number> = { all: matching.length, works: 0, "needs-you": 0, unclear: 0, missing: 0 };
+  for (const { assessment } of matching) counts[FILTER_OF[assessment?.state ?? "none"]] += 1;
+  const kept = matching.filter(
+    ({ assessment }) => query.filter === "all" || FILTER_OF[assessment?.state ?? "none"] === query.filter,
+  );
+  const rows = kept.slice(0, query.take).map(({ host, row, assessment }): CredentialListRow => {
+    const adapter = adapterFor(host.kind);
+    const required = requirements.get(host.kind) ?? [];
+    const global = row ? undefined : siteByHost.get(host.id);
+    return {
+      host,
+      state: assessment?.state ?? "none",
+      credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
+      assessment,
+      global: global
+        ? { login: global.accountLogin, state: assessRow(host, global, required, now)?.state ?? "off" }
+        : null,
+      required: groupByScope(required),
+    };
+  });
+  return ok({ rows, counts, total: kept.length, now: now.toISOString() });
+}
+
+function assessRow(
+  host: { kind: string; baseUrl: string },
+  row: CredentialRow,
+  required: readonly RequiredScope[],
+  now: Date,
+): Assessment | null {
+  const adapter = adapterFor(host.kind);
+  if (!adapter) return null;
+  const checked = {
+    outcome: row.outcome as Parameters<typeof assess>[1]["outcome"],
+    type: row.type,
+    scopes: row.scopesKnown ? row.scopes : null,
+    expiry: expiryOf(row),
+    isMoved: row.sealedFor !== host.baseUrl,
+  };
+  return assess(adapter, checked, required, now);
+}
+
+/** How many of the owner's credentials need somebody: for the badge in the navigation. */
+export async function countNeedingYou(actor: Actor, owner: Owner): Promise<number> {
+  const list = await listCredentials(actor, owner, { search: "", filter: "needs-you", take: 0 });
+  return list.ok ? list.value.counts["needs-you"] : 0;
+}

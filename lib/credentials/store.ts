@@ -1,0 +1,149 @@
+import type { Actor } from "../authz";
+import { connect } from "../code-hosts/connect";
+import { requirementsByKind } from "../consumers/list-consumers";
+import { change, database, type Permit, recordDenial } from "../db";
+import type { Accepted, Adapter, Probe, Refusal, VerifyStep } from "../hosts/adapter";
+import { recogniseAnywhere } from "../hosts/recognise";
+import { adapterFor } from "../hosts/registry";
+import type { CodeHost } from "../prisma-client/client";
+import { type Failure, fail, ok, type Result } from "../result";
+import { type Assessment, assess } from "./assessment";
+import { databaseNow } from "./clock";
+import type { Confirmation, StoreInput } from "./input";
+import { authoriseOwner, notFound, ownerColumn } from "./owner";
+import { type CredentialRow, type CredentialSummary, SUMMARY_COLUMNS } from "./summary";
+import { askHost, askRepository, isInconclusive } from "./verify";
+import { alreadyThere, writeCredential } from "./write";
+
+/**
+ * Adds a credential, or replaces one in place. The new token is checked with its code host first: one that the host
+ * rejects is never stored; one that lacks scopes, could not be checked, or belongs to another account than before, only
+ * when that is confirmed. Until the new one is stored, the old one stays as it was.
+ */
+export interface StoreFailure extends Failure {
+  /** With needs-confirmation: send these again to store it all the same. */
+  confirm?: Confirmation[];
+  refusal?: Pick<Refusal, "reason" | "message" | "hostSaid" | "url"> & { retryAt: string | null };
+  /** With other-account: logins. */
+  accounts?: { before: string; now: string };
+}
+
+/** As they are answered. */
+export type StoreStep =
+  | VerifyStep
+  | { step: "probe"; probe: Probe }
+  | { step: "assessment"; assessment: Assessment; notes: readonly string[] };
+export type Report = (step: StoreStep) => void;
+
+export type Stored = Result<CredentialSummary, StoreFailure>;
+
+export interface Attempt {
+  permit: Permit<"credential.manage">;
+  input: StoreInput;
+  host: CodeHost;
+  adapter: Adapter;
+  /** The one to replace. */
+  current: CredentialRow | null;
+  type: { id: string; prefix: string };
+}
+
+export async function storeCredential(actor: Actor, input: StoreInput, report: Report = () => {}): Promise<Stored> {
+  const target = { type: "code-host", id: input.codeHostId };
+  const permit = await authoriseOwner(actor, "credential.manage", input.owner, target);
+  if (!permit.ok) return permit;
+  const db = database(permit.value);
+  const ownerId = ownerColumn(input.owner);
+  const [host, current, owner] = await Promise.all([
+    db.codeHost.findUnique({ where: { id: input.codeHostId } }),
+    db.credential.findFirst({ where: { codeHostId: input.codeHostId, ownerId }, select: SUMMARY_COLUMNS }),
+    ownerId === null ? null : db.user.findUnique({ where: { id: ownerId }, select: { id: true } }),
+  ]);
+  if (!host || (ownerId !== null && !owner)) return notFound();
+  if (input.credentialId === null && current) return alreadyThere(host);
+  if (input.credentialId !== null && current?.id !== input.credentialId) {
+    await recordDenial(actor, "credential.manage", { type: "credential", id: input.credentialId });
+    return notFound();
+  }
+  const adapter = adapterFor(host.kind);
+  if (!adapter) return fail("unavailable", `This portal no longer knows code hosts of the kind ${host.kind}.`);
+  const type = recogniseType(adapter, input);
+  if (!type.ok) return type;
+  const attempt = { permit: permit.value, input, host, adapter, current, type: type.value };
+  return input.confirm.includes("unchecked")
+    ? await writeCredential(attempt, null, null)
+    : await verifyAndWrite(attempt, report);
+}
+
+/** Offline: what is visibly for another kind of host, or cannot be stored, is refused before anything is sent. */
+function recogniseType(adapter: Adapter, { token }: StoreInput): Result<{ id: string; prefix: string }> {
+  const seen = recogniseAnywhere(token.reveal(), adapter.kind);
+  if (seen.verdict === "wrong-host" || seen.verdict === "unusable" || seen.verdict === "refused-type") {
+    const message = seen.message ?? `This is not a token of ${adapter.name}.`;
+    return fail("invalid-input", message, { token: message });
+  }
+  const id = seen.recognition?.type ?? adapter.credentialTypes[0]?.id ?? "";
+  return ok({ id, prefix: seen.recognition?.prefix ?? "" });
+}
+
+async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored> {
+  const { permit, input, host, adapter, type } = attempt;
+  const connection = connect(adapter, host);
+  const [verdict, probe, needs, now] = await Promise.all([
+    askHost(adapter, connection, input.token, type.id, report),
+    input.repository ? askRepository(adapter, connection, input.token, type.id, input.repository) : null,
+    requirementsByKind(permit.actor),
+    databaseNow(database(permit)),
+  ]);
+  if (!needs.ok) return needs;
+  if (!verdict.ok) return await refuse(attempt, verdict);
+  if (probe) report({ step: "probe", probe });
+  const checked = { ...verdict, outcome: "valid", isMoved: false } as const;
+  const assessment = assess(adapter, checked, needs.value.get(host.kind) ?? [], now);
+  if (assessment.isExpired) return await refuse(attempt, expired(adapter));
+  report({ step: "assessment", assessment, notes: verdict.notes });
+  return askToConfirm(attempt, verdict, assessment) ?? (await writeCredential(attempt, verdict, probe));
+}
+
+/** What must be confirmed and was not; null when nothing is left to ask. */
+function askToConfirm({ input, current }: Attempt, { account }: Accepted, assessment: Assessment): Stored | null {
+  const isOther = current?.accountId != null && account !== null && current.accountId !== account.id;
+  const confirm: Confirmation[] = [];
+  if (assessment.missing.length > 0) confirm.push("missing-scopes");
+  if (isOther) confirm.push("other-account");
+  if (confirm.every((one) => input.confirm.includes(one))) return null;
+  const accounts = isOther ? { before: current?.accountLogin ?? "", now: account.login } : undefined;
+  const sentences = [
+    accounts && `This token belongs to @${accounts.now}; the one stored now is @${accounts.before}'s.`,
+    assessment.missing.length > 0 && lackSentence(assessment),
+  ];
+  const message = sentences.filter(Boolean).join(" ");
+  return { ok: false, error: { code: "needs-confirmation", message, confirm, ...(accounts && { accounts }) } };
+}
+
+function lackSentence({ missing, consumers }: Assessment): string {
+  const scopes = missing.map(({ scope }) => scope).join(", ");
+  const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);
+  return `The token lacks ${scopes}. ${works.length > 0 ? `It works for ${works.join(" and ")} only.` : "It works for none of the tools."}`;
+}
+
+function expired(adapter: Adapter): Refusal {
+  const message = `This token has expired. Make a new one on ${adapter.name}.`;
+  return { ok: false, reason: "expired", message, hostSaid: null, url: null, retryAt: null };
+}
+
+/** A token that the host rejects is not stored; one about which the host said nothing may be, when confirmed. */
+async function refuse({ permit, input, host, current }: Attempt, refusal: Refusal): Promise<Stored> {
+  await change(permit, async () => ({
+    value: null,
+    audit: {
+      action: current ? "credential.replace" : "credential.add",
+      target: { type: "code-host", id: host.id, label: host.name },
+      outcome: "failed",
+      details: { owner: ownerColumn(input.owner) ?? "site", reason: refusal.reason },
+    },
+  }));
+  const { reason, message, hostSaid, url, retryAt } = refusal;
+  const shown = { reason, message, hostSaid, url, retryAt: retryAt?.toISOString() ?? null };
+  if (!isInconclusive(refusal)) return { ok: false, error: { code: "host-refused", message, refusal: shown } };
+  return { ok: false, error: { code: "needs-confirmation", message, refusal: shown, confirm: ["unchecked"] } };
+}

@@ -1,0 +1,101 @@
+import type { Accepted, Adapter, Connection, Probe, Refusal, Verdict, VerifyStep } from "../hosts/adapter";
+import { asRefusal } from "../hosts/http";
+import type { Prisma } from "../prisma-client/client";
+import type { Secret } from "../secret";
+import type { Outcome } from "./assessment";
+import type { StoredProbe } from "./summary";
+
+/**
+ * Asks the code host, outside any transaction, and turns its verdict into columns. A refusal that says nothing about
+ * the token (unreachable, rate limited, unexpected) leaves what was known of it in place.
+ */
+export async function askHost(
+  adapter: Adapter,
+  connection: Connection,
+  token: Secret,
+  type: string,
+  report: (step: VerifyStep) => void = () => {},
+): Promise<Verdict> {
+  try {
+    return await adapter.verify(connection, token, type, report);
+  } catch (error) {
+    return asRefusal(error, new URL(connection.baseUrl).host);
+  }
+}
+
+export async function askRepository(
+  adapter: Adapter,
+  connection: Connection,
+  token: Secret,
+  type: string,
+  repository: string,
+): Promise<Probe | null> {
+  try {
+    return (await adapter.probe?.(connection, token, type, repository)) ?? null;
+  } catch (error) {
+    return asRefusal(error, new URL(connection.baseUrl).host);
+  }
+}
+
+/** Refusals that say nothing about the token itself. */
+export function isInconclusive(refusal: Refusal): boolean {
+  return ["unreachable", "rate-limited", "redirected", "unexpected"].includes(refusal.reason);
+}
+
+/** Null: stored without a check. */
+export function acceptedColumns(verdict: Accepted | null, type: string, now: Date) {
+  if (verdict === null) return { ...UNKNOWN, ...NO_REFUSAL, type, outcome: "unchecked" satisfies Outcome };
+  const { account, scopes, expiry } = verdict;
+  return {
+    ...NO_REFUSAL,
+    type: verdict.type,
+    outcome: "valid" satisfies Outcome,
+    accountId: account?.id ?? null,
+    accountLogin: account?.login ?? null,
+    accountName: account?.name ?? null,
+    accountUrl: account?.url ?? null,
+    accountIsBot: account?.isBot ?? false,
+    scopes: [...(scopes ?? [])],
+    scopesKnown: scopes !== null,
+    expiresAt: expiry.known ? expiry.at : null,
+    expiryKnown: expiry.known,
+    notes: [...verdict.notes],
+    checkedAt: now,
+    validAt: now,
+  };
+}
+
+/** Who it was and what it could do stays as last seen. */
+export function refusedColumns({ reason, message, hostSaid, url, retryAt }: Refusal, now: Date) {
+  return {
+    outcome: reason satisfies Outcome,
+    outcomeDetail: message,
+    hostSaid,
+    outcomeUrl: url,
+    retryAt,
+    checkedAt: now,
+  };
+}
+
+const UNKNOWN = {
+  accountId: null,
+  accountLogin: null,
+  accountName: null,
+  accountUrl: null,
+  accountIsBot: false,
+  scopes: [] as string[],
+  scopesKnown: false,
+  expiresAt: null,
+  expiryKnown: false,
+  notes: [] as string[],
+  checkedAt: null,
+  validAt: null,
+};
+
+const NO_REFUSAL = { outcomeDetail: null, hostSaid: null, outcomeUrl: null, retryAt: null };
+
+export function probeColumn(probe: Probe | null, now: Date): { probes: Prisma.InputJsonValue } {
+  if (!probe?.ok) return { probes: [] };
+  const stored: StoredProbe = { repository: probe.repository, abilities: [...probe.abilities], at: now.toISOString() };
+  return { probes: [stored] as unknown as Prisma.InputJsonValue };
+}

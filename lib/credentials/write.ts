@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import { change, database, isConflict } from "../db";
+import type { Accepted, Probe } from "../hosts/adapter";
+import { installationId } from "../installation";
+import type { Tx } from "../prisma";
+import type { Prisma } from "../prisma-client/client";
+import { fail, ok } from "../result";
+import { seal } from "../seal";
+import { databaseNow } from "./clock";
+import { ownerColumn } from "./owner";
+import type { Attempt, Stored } from "./store";
+import { SUMMARY_COLUMNS, summarise } from "./summary";
+import { acceptedColumns, probeColumn } from "./verify";
+
+/**
+ * Seals a token for its row, code host and version, and stores it in one transaction with its audit entry: no audit, no
+ * credential. What changed under it meanwhile (the host's address, the credential itself) makes it refuse.
+ */
+export async function writeCredential(
+  attempt: Attempt,
+  verdict: Accepted | null,
+  probe: Probe | null,
+): Promise<Stored> {
+  const { permit, input, host, adapter, current, type } = attempt;
+  const id = current?.id ?? randomUUID();
+  const version = (current?.version ?? 0) + 1;
+  const [sealed, now] = await Promise.all([sealToken(attempt, id, version), databaseNow(database(permit))]);
+  const data = {
+    ...acceptedColumns(verdict, type.id, now),
+    ...probeColumn(probe, now),
+    ...sealed,
+    version,
+    sealedFor: host.baseUrl,
+    prefix: type.prefix,
+    lastFour: input.token.lastFour,
+  };
+  const ownerId = ownerColumn(input.owner);
+  try {
+    const row = await change(permit, async (tx) => {
+      await refuseWhenMoved(tx, host);
+      if (current) await replaceRow(tx, current, data);
+      else await tx.credential.create({ data: { ...data, id, codeHostId: host.id, ownerId } });
+      const value = await tx.credential.findUniqueOrThrow({ where: { id }, select: SUMMARY_COLUMNS });
+      const details = {
+        owner: ownerId ?? "site",
+        type: value.type,
+        account: value.accountLogin,
+        lastFour: value.lastFour,
+        outcome: value.outcome,
+        confirmed: input.confirm.join(",") || null,
+        version,
+      };
+      const target = { type: "credential", id, label: host.name };
+      const action = current ? "credential.replace" : "credential.add";
+      return { value, audit: { action, target, outcome: "ok", details } };
+    });
+    return ok(summarise(row, adapter, host.baseUrl));
+  } catch (error) {
+    if (error instanceof Outrun) {
+      return fail("conflict", "Somebody changed this while the token was checked. Reload the page and try again.");
+    }
+    if (isConflict(error)) return alreadyThere(host);
+    throw error;
+  }
+}
+
+export function alreadyThere(host: { name: string }) {
+  return fail("conflict", `There is a credential for ${host.name} already. Replace that one instead.`);
+}
+
+async function sealToken({ input, host }: Attempt, rowId: string, version: number) {
+  const context = { table: "Credential", rowId, field: "token", host: host.baseUrl, version } as const;
+  return await seal(input.token, { ...context, installationId: await installationId() });
+}
+
+class Outrun extends Error {}
+
+async function refuseWhenMoved(tx: Tx, host: { id: string; baseUrl: string }): Promise<void> {
+  const [still] = await tx.$queryRaw<{ baseUrl: string }[]>`
+    SELECT "baseUrl" FROM "CodeHost" WHERE id = ${host.id}::uuid FOR SHARE`;
+  if (still?.baseUrl !== host.baseUrl) throw new Outrun();
+}
+
+/** Only the version that was seen: of two replacements at the same time, one wins and the other is told. */
+async function replaceRow(
+  tx: Tx,
+  { id, version }: { id: string; version: number },
+  data: Prisma.CredentialUpdateManyMutationInput,
+): Promise<void> {
+  const { count } = await tx.credential.updateMany({ where: { id, version }, data });
+  if (count !== 1) throw new Outrun();
+}
