@@ -201,6 +201,10 @@ async function launch({ home, cluster, account, port, settings, logFile }) {
   const exited = new Promise((done) => child.on("error", done).on("exit", done)).then(() => {
     gone = true;
   });
+  // Whoever ends this process in a hurry leaves no time to wait, but enough to ask.
+  process.once("exit", () => {
+    if (!gone) process.kill(child.pid, "SIGINT");
+  });
   const pidFile = join(cluster, "postmaster.pid");
   const end = Date.now() + 120_000;
   for (;;) {

@@ -1,0 +1,28 @@
+/**
+ * Bundles the TypeScript programs in bin/ into build/, so that plain Node runs them. Packages stay outside the bundle.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+/** Resolves to the folder of the bundles. */
+export async function bundle(outdir = join(root, "build")) {
+  const { build } = await import("esbuild");
+  const programs = readdirSync(join(root, "bin")).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  await build({
+    absWorkingDir: root,
+    entryPoints: programs.map((name) => join("bin", name)),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    packages: "external",
+    sourcemap: "linked",
+    alias: { "server-only": "./lib/testing/nothing.ts" },
+    logLevel: "error",
+  });
+  return outdir;
+}
