@@ -1,0 +1,25 @@
+import type { Adapter } from "../adapter";
+import { normaliseBaseUrl, originsOf } from "./addresses";
+import { gitCredential } from "./client";
+import { guideGithub } from "./guide";
+import { identifyGithub } from "./identify";
+import { probeGithub } from "./probe";
+import { githubCredentialTypes, recogniseGithub } from "./recognise";
+import { githubScopes } from "./scopes";
+import { verifyGithub } from "./verify";
+
+/** GitHub: github.com, GitHub Enterprise Server, and Enterprise Cloud with data residency (*.ghe.com). */
+export const github: Adapter = {
+  kind: "github",
+  name: "GitHub",
+  credentialTypes: githubCredentialTypes,
+  scopes: githubScopes,
+  normaliseBaseUrl,
+  origins: originsOf,
+  guide: guideGithub,
+  recognise: recogniseGithub,
+  identify: identifyGithub,
+  verify: verifyGithub,
+  probe: probeGithub,
+  gitCredential,
+};
