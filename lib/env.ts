@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from "node:path";
 import { z } from "zod";
+import { parseNetworks } from "./hosts/networks";
 
 /**
  * The only reader of process.env. Every setting has a default except the database, which bin/start provides.
@@ -20,7 +21,9 @@ const settings = z.object({
   HOST: z.string().min(1).default("127.0.0.1"),
   AUTH_URL: z
     .url({ protocol: /^https?$/, error: "set the address that people open, such as https://forgepass.example.com" })
-    .refine((url) => new URL(url).pathname === "/", "leave out the path; the portal runs at the root of its host")
+    .refine((url) => !URL.canParse(url) || new URL(url).pathname === "/", {
+      error: "leave out the path; the portal runs at the root of its host",
+    })
     .optional(),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: "set a URL that begins with postgresql://, or leave it out" })
@@ -83,13 +86,9 @@ export function readEnv(source: Record<string, string | undefined> = process.env
 }
 
 function list(text: string, variable: string): string[] {
-  const entries = text.split(/[\s,]+/).filter(Boolean);
-  const cidr = z.union([z.cidrv4(), z.cidrv6()]);
-  const wrong = entries.find((entry) => !cidr.safeParse(entry).success);
-  if (wrong) {
-    throw new ConfigurationError(variable, `"${wrong}" is not a network; write them like 10.0.0.0/8, 192.168.1.5/32`);
-  }
-  return entries;
+  const networks = parseNetworks(text.split(/[\s,]+/).join(","));
+  if (typeof networks === "string") throw new ConfigurationError(variable, networks);
+  return [...networks];
 }
 
 let current: Env | undefined;
