@@ -24,7 +24,10 @@ export function guideGitlab(request: GuideRequest): Guide {
     default:
       return {
         steps: personalSteps(request),
-        tokenPage: { url: `${tokens}?${prefill(request)}`, prefilled: ["name", "scopes"] },
+        tokenPage: {
+          url: `${tokens}?${prefill(request)}`,
+          prefilled: request.scopes.length > 0 ? ["name", "scopes"] : ["name"],
+        },
         managePage: tokens,
       };
   }
@@ -35,7 +38,7 @@ function prefill({ tokenName, scopes }: GuideRequest): string {
   const fields = [
     `name=${encodeURIComponent(tokenName)}`,
     `description=${encodeURIComponent("Kept in Forgepass")}`,
-    `scopes=${scopes.map(encodeURIComponent).join(",")}`,
+    ...(scopes.length > 0 ? [`scopes=${scopes.map(encodeURIComponent).join(",")}`] : []),
   ];
   return fields.join("&");
 }
@@ -74,11 +77,19 @@ function botSteps(request: GuideRequest, owner: "project" | "group"): GuideStep[
       part: "text",
       text: `Name it ${request.tokenName}. Choose the role Developer, or a higher one if a tool needs it.`,
     },
-    { part: "scopes", text: "Tick these scopes:" },
+    { part: "scopes", text: "Tick these scopes:", ...botTicks(request.scopes) },
     { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
     { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
     { part: "paste", text: "Paste it here." },
   ];
+}
+
+/** Project and group tokens have no read_user; read_api includes it (doc/security/tokens/access_token_scopes.md). */
+function botTicks(scopes: readonly string[]): { ticks?: readonly string[] } {
+  if (!scopes.includes("read_user")) return {};
+  const others = scopes.filter((scope) => scope !== "read_user");
+  const isIncluded = others.some((scope) => scope === "api" || scope === "read_api");
+  return { ticks: isIncluded ? others : ["read_api", ...others] };
 }
 
 const oauthSteps: readonly GuideStep[] = [

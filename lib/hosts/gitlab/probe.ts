@@ -1,12 +1,11 @@
 import { z } from "zod";
 import type { Secret } from "../../secret";
 import type { Connection, Probe } from "../adapter";
-import { asRefusal } from "../http";
 import { closure } from "../scopes";
-import { type Answer, basic, get, isSendable, openClient } from "./client";
-import { isLackingScope, refuse } from "./refusals";
+import { type Answer, basic, bearer, get, isSendable, openClient } from "./client";
+import { isLackingScope, refuse, refuseThrown } from "./refusals";
 import { gitlabScopes } from "./scopes";
-import { readToken } from "./told";
+import { readToken, readTokenInfo } from "./told";
 
 /**
  * What a token can do to one project, read-only: the project's access levels, the token's scopes, and Git's own answer
@@ -35,17 +34,18 @@ export async function probeGitlab(host: Connection, token: Secret, type: string,
   if (problem) return { ok: false, reason: "unexpected", message: problem, hostSaid: null, url: null, retryAt: null };
 
   const client = openClient(host, token);
+  const isOauth = type === "oauth";
   const authorization = basic("oauth2", token);
   const git = (service: string) =>
     get(host, `/${path}.git/info/refs?service=${service}`, authorization).catch(() => null);
   try {
     const [project, self, pull, push] = await Promise.all([
       client.project(path),
-      client.self().catch(() => null),
+      (isOauth ? get(host, "/oauth/token/info", bearer(token)) : client.self()).catch(() => null),
       git("git-upload-pack"),
       git("git-receive-pack"),
     ]);
-    const told = self?.status === 200 ? readToken(self.json) : null;
+    const told = self?.status === 200 ? (isOauth ? readTokenInfo : readToken)(self.json) : null;
     const own = told?.kind === "told" ? told : null;
     const permissions = project.status === 200 ? projectBody.safeParse(project.json) : null;
     if (!permissions?.success && !isLackingScope(project) && !isHidden(project)) {
@@ -60,7 +60,7 @@ export async function probeGitlab(host: Connection, token: Secret, type: string,
     const findings = { project, pull, push, scopes, level };
     return { ok: true, repository: path, abilities: [judgeRead(findings), judgePush(findings), judgeStatus(findings)] };
   } catch (error) {
-    return asRefusal(error, new URL(host.baseUrl).host);
+    return refuseThrown(error, host.baseUrl);
   }
 }
 

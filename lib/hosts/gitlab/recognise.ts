@@ -77,8 +77,9 @@ export function recogniseGitlab(token: string): Recognition | null {
 }
 
 function recognisePersonal(token: string): Recognition {
-  const checksum =
-    readRoutable(token)?.checksum ?? (legacyBody.test(token.slice(personalPrefix.length)) ? "none" : "bad");
+  const routable = readRoutable(token);
+  const isLegacy = legacyBody.test(token.slice(personalPrefix.length));
+  const checksum = routable?.prefix === personalPrefix ? routable.checksum : isLegacy ? "none" : "bad";
   return { type: "personal", confidence: "certain", prefix: personalPrefix, checksum };
 }
 

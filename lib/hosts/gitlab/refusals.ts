@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Refusal, RefusalReason } from "../adapter";
 import { quoteHost } from "../host-said";
+import { asRefusal, findTransportError } from "../http";
 import { trimSlash } from "./base-url";
 import type { Answer } from "./client";
 
@@ -67,7 +68,14 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
     if (body?.error === "restricted_language_server_client_error") {
       return because("blocked", "GitLab accepts this account's tokens only from certain editors. Use another account.");
     }
+    if (!isGitlabs()) return notGitlab();
     return because("rejected", "GitLab does not know this token. Copy it again, or make a new one.", tokenPage);
+  }
+
+  /** A proxy's 401 says nothing about the token. */
+  function isGitlabs(): boolean {
+    if (isFromApi(answer) || /^(invalid_token|invalid_request|unauthorized)$/.test(body?.error ?? "")) return true;
+    return /^401\b/.test(words);
   }
 
   function refuseForbidden(): Refusal {
@@ -97,6 +105,21 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
     const said = words || (isPlain(answer) ? answer.text : null);
     return { ok: false, reason, message, hostSaid: quote(said, asked.token), url, retryAt: null };
   }
+}
+
+/** What the transport threw, with a word on GitLab's own redirect: its sign-in page. */
+export function refuseThrown(error: unknown, baseUrl: string): Refusal {
+  const name = new URL(baseUrl).host;
+  const refusal = asRefusal(error, name);
+  const location = findTransportError(error)?.location ?? "";
+  if (refusal.reason !== "redirected" || !/\/users\/sign_in\b/.test(location)) return refusal;
+  const message = `${name} sends us to its sign-in page instead of its API. Check the code host's base URL.`;
+  return { ...refusal, message };
+}
+
+/** The API marks each of its answers, refusals included. */
+export function isFromApi(answer: Answer): boolean {
+  return answer.headers["x-gitlab-meta"] !== undefined;
 }
 
 /** A token that is valid, but not for what was asked. */

@@ -1,10 +1,9 @@
 import type { Secret } from "../../secret";
 import type { Accepted, Account, Connection, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
-import { asRefusal } from "../http";
 import { trimSlash } from "./base-url";
 import { type Answer, bearer, get, isSendable, openClient } from "./client";
 import { openProgress } from "./progress";
-import { isLackingPermission, isLackingScope, refuse } from "./refusals";
+import { isFromApi, isLackingPermission, isLackingScope, refuse, refuseThrown } from "./refusals";
 import { nothingTold, readAccount, readToken, readTokenInfo, readTokenList, readVersion, type Told } from "./told";
 
 /**
@@ -74,14 +73,14 @@ export async function identifyGitlab(host: Connection): Promise<Identification> 
       token: null,
     });
   } catch (error) {
-    return asRefusal(error, new URL(host.baseUrl).host);
+    return refuseThrown(error, host.baseUrl);
   }
 }
 
 /** The header is on every answer of the API, the sentence on every refusal of a stranger. */
 function isGitlab(answer: Answer): boolean {
   if (typeof answer.json !== "object" || answer.json === null) return false;
-  if (answer.headers["x-gitlab-meta"] !== undefined) return true;
+  if (isFromApi(answer)) return true;
   return answer.status === 401 && (answer.json as { message?: unknown }).message === "401 Unauthorized";
 }
 
@@ -135,7 +134,7 @@ async function ask<Understood>(
     const answer = await answered;
     return read(answer) ?? { kind: "refused", refusal: refuse(answer, { baseUrl: host.baseUrl, token }) };
   } catch (error) {
-    return { kind: "refused", refusal: asRefusal(error, new URL(host.baseUrl).host) };
+    return { kind: "refused", refusal: refuseThrown(error, host.baseUrl) };
   }
 }
 
@@ -170,8 +169,7 @@ function accept({ host, type }: Question, told: Told, account: Account | null): 
   const notes: string[] = [];
   if (!account) {
     const who = told.userId ? ` Its GitLab user number is ${told.userId}.` : "";
-    const remedy = settled === "fine-grained" ? "the permission User: Read" : "the scope read_user";
-    notes.push(`This token may not read whose it is.${who} Give it ${remedy} to see the account here.`);
+    notes.push(`This token may not read whose it is.${who} Give it ${identityScope(settled)} to see the account here.`);
   }
   if (settled === "fine-grained") {
     notes.push("GitLab decides for each request what a fine-grained token may do, so scopes cannot be compared.");
@@ -179,6 +177,12 @@ function accept({ host, type }: Question, told: Told, account: Account | null): 
     notes.push(`${new URL(host.baseUrl).host} does not tell what this token may do, or until when.`);
   }
   return { ok: true, account, scopes: told.scopes, expiry: told.expiry, type: settled, notes };
+}
+
+/** Project and group tokens cannot have read_user. */
+function identityScope(type: string): string {
+  if (type === "fine-grained") return "the permission User: Read";
+  return type === "project" || type === "group" ? "the scope read_api" : "the scope read_user";
 }
 
 /**

@@ -1,4 +1,0 @@
-import { describeAdapterContract } from "../contract";
-import { gitlabContract } from "../simulators/gitlab-contract";
-
-describeAdapterContract(gitlabContract);

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { compareScopes } from "../scopes";
+import { guideGitlab } from "./guide";
+import { gitlabScopes } from "./scopes";
+
+const request = {
+  baseUrl: "https://git.example.com/gitlab",
+  type: "personal",
+  scopes: ["api", "read_repository"],
+  tokenName: "Forgepass & co",
+  expiresInDays: 90,
+};
+
+describe("guideGitlab", () => {
+  it("links to the token page below the relative root, with name, description and scopes filled in", () => {
+    const { tokenPage, managePage } = guideGitlab(request);
+    const url = new URL(tokenPage?.url ?? "");
+    expect(url.origin + url.pathname).toBe(managePage);
+    expect(managePage).toBe("https://git.example.com/gitlab/-/user_settings/personal_access_tokens");
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      name: "Forgepass & co",
+      description: "Kept in Forgepass",
+      scopes: "api,read_repository",
+    });
+  });
+
+  it("does not claim that GitLab fills in the expiry, and asks for it in a step", () => {
+    const { tokenPage, steps } = guideGitlab(request);
+    expect(tokenPage?.prefilled).toEqual(["name", "scopes"]);
+    expect(steps.some(({ text }) => text.includes("90 days from now"))).toBe(true);
+    expect(guideGitlab({ ...request, scopes: [] }).tokenPage?.prefilled).toEqual(["name"]);
+  });
+
+  it.each(["project", "group"])("says where a %s token is made, as there is no page to link to", (type) => {
+    const { tokenPage, steps } = guideGitlab({ ...request, type });
+    expect(tokenPage).toBeNull();
+    expect(steps[0]?.text).toContain(type);
+  });
+
+  it("has project and group tokens tick read_api where read_user is needed, which they do not offer", () => {
+    const ticks = (scopes: string[]) =>
+      guideGitlab({ ...request, type: "project", scopes }).steps.find(({ part }) => part === "scopes")?.ticks;
+    expect(ticks(["read_user", "write_repository"])).toEqual(["read_api", "write_repository"]);
+    expect(ticks(["api", "read_user"])).toEqual(["api"]);
+    expect(ticks(["api"])).toBeUndefined();
+  });
+});
+
+describe("gitlabScopes", () => {
+  function compare(type: string, granted: string[], needed: string) {
+    const required = [{ scope: needed, why: "to test", consumer: { id: "c", name: "C" } }];
+    const { satisfied, missing, unknown } = compareScopes({ table: gitlabScopes, type, required, granted });
+    return satisfied.length > 0 ? "satisfied" : missing.length > 0 ? "missing" : unknown.length > 0 ? "unknown" : null;
+  }
+
+  it.each([
+    ["personal", "api", "write_repository", "satisfied"],
+    ["personal", "api", "read_repository", "satisfied"],
+    ["project", "api", "write_repository", "unknown"],
+    ["group", "api", "read_repository", "unknown"],
+    ["project", "api", "read_user", "satisfied"],
+    ["personal", "api", "k8s_proxy", "unknown"],
+    ["personal", "api", "sudo", "missing"],
+    ["personal", "api", "admin_mode", "missing"],
+    ["personal", "read_api", "read_user", "satisfied"],
+    ["personal", "read_api", "api", "missing"],
+    ["personal", "write_repository", "read_repository", "satisfied"],
+    ["personal", "write_repository", "api", "missing"],
+    ["personal", "read_repository", "write_repository", "missing"],
+    ["personal", "write_registry", "read_registry", "missing"],
+  ])("a %s token with %s that needs %s: %s", (type, granted, needed, expected) => {
+    expect(compare(type, [granted], needed)).toBe(expected);
+  });
+});
