@@ -2,8 +2,8 @@
  * npm run dev: the portal from its sources with hot reload, beside a PostgreSQL and a keyring of its own in data/dev.
  * Code hosts on this machine are allowed.
  */
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { generateClient } from "./build.mjs";
 import { bundle } from "./bundle.mjs";
 import { root } from "./root.mjs";
 import { runPortal } from "./run-portal.mjs";
@@ -13,10 +13,7 @@ process.env.NODE_ENV = "development";
 process.env.DATA_DIR ||= join(root, "data/dev");
 process.env.FORGEPASS_ALLOWED_NETWORKS ||= "127.0.0.0/8";
 await runPortal(async (say) => {
-  execFileSync(process.execPath, [join(root, "node_modules/prisma/build/index.js"), "generate"], {
-    stdio: "ignore",
-    env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
-  });
+  await generateClient();
   const outdir = await bundle(join(root, "build/dev"));
   const { serve } = await import(join(outdir, "serve.mjs"));
   return serve({ directory: root, isDevelopment: true, say });
