@@ -10,26 +10,25 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
     <html lang="en">
       <body>
         <title>Something went wrong · Forgepass</title>
-        <main>
-          <Message
-            title="Forgepass did not answer properly"
-            actions={
-              <a href="/" className={buttonClass("primary")}>
-                Start again
-              </a>
-            }
-            aside={
-              error.digest ? (
-                <>
-                  Reference <Code>{error.digest}</Code>
-                </>
-              ) : null
-            }
-          >
-            Nothing was lost. Wait a minute and start again; if it stays like this, give your admin the reference, which
-            finds the cause in the server’s log.
-          </Message>
-        </main>
+
+        <Message
+          title="Forgepass did not answer properly"
+          actions={
+            <a href="/" className={buttonClass("primary")}>
+              Start again
+            </a>
+          }
+          aside={
+            error.digest ? (
+              <>
+                Reference <Code>{error.digest}</Code>
+              </>
+            ) : null
+          }
+        >
+          Nothing was lost. Wait a minute and start again; if it stays like this, give your admin the reference, which
+          finds the cause in the server’s log.
+        </Message>
       </body>
     </html>
   );

@@ -44,7 +44,7 @@ export function ConfirmDialog({
       onClose={onClose}
       footer={
         <>
-          <Button autoFocus disabled={busy} onClick={onClose}>
+          <Button data-autofocus disabled={busy} onClick={onClose}>
             {cancelLabel}
           </Button>
           <Button variant={tone} pending={busy} onClick={onConfirm}>

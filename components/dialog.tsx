@@ -2,12 +2,13 @@
 /*
  * A modal dialog on the browser's own <dialog>: labelled by its title, focus kept inside and given back afterwards, a
  * full-height sheet on phones. Esc and a click beside it close it, except that nothing closes it while `busy`, and a
- * click beside it does not while `dirty`.
+ * click beside it does not while `dirty`. The focus starts on the element marked data-autofocus, else on the first field.
  */
 import { X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { cx } from "./cx";
 import { rememberFocus } from "./return-focus";
+import { holdScroll } from "./scroll-lock";
 
 type DialogProps = {
   title: ReactNode;
@@ -23,6 +24,8 @@ type DialogProps = {
   children: ReactNode;
 };
 
+// The browser would choose the Close button.
+const firstFocus = "[data-autofocus], [data-body] :is(input:not([type=hidden]), select, textarea):enabled";
 const sizes = { sm: "sm:w-[28rem]", md: "sm:w-[38.75rem]", lg: "sm:w-[52rem]" };
 
 /** Shown while `open`. To be unmounted when closed is part of the contract: inner state starts afresh each time. */
@@ -40,9 +43,12 @@ function OpenDialog(props: DialogProps) {
     const element = dialog.current;
     if (!element) return;
     const giveBack = rememberFocus();
+    const giveScrollBack = holdScroll();
     element.showModal();
+    (element.querySelector<HTMLElement>(firstFocus) ?? element).focus();
     return () => {
       element.close();
+      giveScrollBack();
       giveBack();
     };
   }, []);
@@ -65,6 +71,7 @@ function OpenDialog(props: DialogProps) {
   return (
     <dialog
       ref={dialog}
+      tabIndex={-1}
       role={role}
       aria-labelledby={titleId}
       aria-describedby={describedBy}
@@ -85,7 +92,7 @@ function OpenDialog(props: DialogProps) {
       }}
       className={cx(
         "bg-raised text-ink fixed overflow-hidden p-0 outline-none open:flex open:flex-col",
-        "inset-0 h-dvh w-full sm:inset-auto sm:top-1/2 sm:left-1/2 sm:h-auto sm:max-h-[min(92dvh,60rem)] sm:max-w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2",
+        "inset-0 h-dvh w-full sm:m-auto sm:h-fit sm:max-h-[min(92dvh,60rem)] sm:max-w-[calc(100vw-2rem)]",
         "sm:border-line sm:shadow-float sm:rounded-xl sm:border",
         "animate-rise backdrop:bg-veil backdrop:animate-fade backdrop:backdrop-blur-[3px]",
         sizes[size],
@@ -110,9 +117,11 @@ function OpenDialog(props: DialogProps) {
           <X aria-hidden className="size-4" />
         </button>
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pt-1 pb-5 sm:px-6">{children}</div>
+      <div data-body className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 pt-1 pb-5 sm:px-6">
+        {children}
+      </div>
       {footer ? (
-        <footer className="border-line bg-ground flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3 sm:px-6 sm:py-3.5">
+        <footer className="border-line bg-ground flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3 max-sm:[&>button]:flex-1 sm:px-6 sm:py-3.5">
           {footer}
         </footer>
       ) : null}
@@ -122,5 +131,5 @@ function OpenDialog(props: DialogProps) {
 
 /** A sentence at the left of a dialog's footer; the buttons follow it. */
 export function FooterNote({ children }: { children: ReactNode }) {
-  return <div className="text-muted mr-auto min-w-0 basis-full text-sm sm:basis-auto">{children}</div>;
+  return <div className="text-muted mr-auto min-w-0 basis-full text-sm sm:flex-1 sm:basis-0">{children}</div>;
 }

@@ -52,7 +52,7 @@ export function ListRow({
         "grid gap-x-4 gap-y-3 px-4 py-4 @lg:px-5",
         "@max-lg:border-line @max-lg:bg-panel @max-lg:rounded-lg @max-lg:border",
         "grid-cols-[minmax(0,1fr)] @lg:grid-cols-[minmax(0,1fr)_auto]",
-        children ? "@3xl:grid-cols-[18.5rem_minmax(0,1fr)_auto]" : "",
+        children ? "@3xl:grid-cols-[17.5rem_minmax(0,1fr)_auto]" : "",
         className,
       )}
     >
@@ -89,5 +89,5 @@ export function RowLine({ children }: { children: ReactNode }) {
 
 /** A sentence in a row, in the secondary colour. */
 export function RowText({ children }: { children: ReactNode }) {
-  return <p className="text-muted">{children}</p>;
+  return <p className="text-muted text-[0.8125rem] leading-5">{children}</p>;
 }

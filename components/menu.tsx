@@ -6,7 +6,7 @@
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import { Check, Ellipsis } from "lucide-react";
 import Link from "next/link";
-import { createContext, type ReactNode, type RefObject, useContext, useRef } from "react";
+import { createContext, type ReactNode, type RefObject, useContext, useRef, useState } from "react";
 import { IconButton } from "./button";
 import { cx } from "./cx";
 
@@ -32,8 +32,10 @@ export function Menu({
   children: ReactNode;
 }) {
   const button = useRef<HTMLButtonElement>(null);
+  // Inside a modal dialog everything else is inert, the end of <body> too.
+  const [container, setContainer] = useState<HTMLElement>();
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} onOpenChange={() => setContainer(button.current?.closest("dialog") ?? undefined)}>
       <Radix.Trigger asChild ref={button} aria-label={trigger ? undefined : label}>
         {trigger ?? (
           <IconButton label={label}>
@@ -41,7 +43,7 @@ export function Menu({
           </IconButton>
         )}
       </Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={container}>
         <Radix.Content
           align={align}
           side={side}
@@ -82,7 +84,7 @@ export function MenuItem({
         trigger?.current?.focus();
         onSelect();
       }}
-      className={cx(itemLook, danger && "text-bad data-[highlighted]:bg-bad-ground [&>svg]:text-bad!")}
+      className={cx(itemLook, danger && "text-bad data-[highlighted]:bg-bad-ground! [&>svg]:text-bad!")}
     >
       {icon}
       {children}

@@ -6,8 +6,8 @@ import { cx } from "./cx";
 export type ScopeStatus = "granted" | "missing" | "unknown" | "excess";
 
 const looks = {
-  granted: { icon: Check, word: "granted", tone: "bg-off-ground text-off" },
-  missing: { icon: Plus, word: "missing", tone: "bg-warn-ground text-warn" },
+  granted: { icon: Check, word: "granted", tone: "border-transparent bg-off-ground text-off" },
+  missing: { icon: Plus, word: "missing", tone: "border-transparent bg-warn-ground text-warn" },
   unknown: { icon: CircleHelp, word: "cannot be told", tone: "border-dashed border-edge text-off" },
   excess: { icon: ShieldAlert, word: "more than needed", tone: "border-warn text-warn" },
 };
@@ -20,8 +20,8 @@ export function ScopeChip({ name, status, title }: { name: string; status?: Scop
     <span
       title={title}
       className={cx(
-        "inline-flex max-w-full items-center gap-1 rounded-sm border border-transparent px-1.5 align-middle font-mono text-xs leading-5 font-medium",
-        look?.tone ?? "bg-off-ground text-off",
+        "inline-flex max-w-full items-center gap-1 rounded-sm border px-1.5 align-middle font-mono text-xs leading-5 font-medium",
+        look?.tone ?? "border-transparent bg-off-ground text-off",
       )}
     >
       {Icon ? <Icon aria-hidden className="size-3.5 shrink-0" /> : null}

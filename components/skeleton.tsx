@@ -1,8 +1,8 @@
 import { cx } from "./cx";
 
 /** A grey bar where a word will be. */
-export function Skeleton({ className }: { className?: string }) {
-  return <span aria-hidden className={cx("bg-line block h-3.5 animate-pulse rounded-sm", className)} />;
+export function Skeleton({ className = "h-3.5" }: { className?: string }) {
+  return <span aria-hidden className={cx("bg-line block animate-pulse rounded-sm", className)} />;
 }
 
 /** Rows that are on their way, in the shape of a List. */
@@ -11,13 +11,13 @@ export function SkeletonRows({ rows = 5, label = "Loading" }: { rows?: number; l
     <div role="status" aria-label={label} className="border-line bg-panel divide-line divide-y rounded-lg border">
       {Array.from({ length: rows }, (_, row) => `row-${row}`).map((key) => (
         <div key={key} className="flex gap-4 px-5 py-4.5">
-          <Skeleton className="size-5 rounded-[999px]" />
+          <Skeleton className="size-5 rounded-[999px]!" />
           <div className="w-56 shrink-0 space-y-2 max-sm:w-auto max-sm:flex-1">
-            <Skeleton className="w-32" />
+            <Skeleton className="h-3.5 w-32" />
             <Skeleton className="h-3 w-24" />
           </div>
           <div className="flex-1 space-y-2 max-sm:hidden">
-            <Skeleton className="w-3/5" />
+            <Skeleton className="h-3.5 w-3/5" />
             <Skeleton className="h-3 w-2/5" />
           </div>
         </div>
@@ -31,7 +31,7 @@ export function SkeletonPage() {
   return (
     <div>
       <Skeleton className="mt-1 h-6 w-44" />
-      <Skeleton className="mt-4 mb-8 w-96 max-w-full" />
+      <Skeleton className="mt-4 mb-8 h-3.5 w-96 max-w-full" />
       <SkeletonRows />
     </div>
   );

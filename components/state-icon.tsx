@@ -14,10 +14,18 @@ const looks = {
 
 /** ok: tick in circle; warn: triangle; bad: crossed circle; none: empty red circle; off: dashed grey circle.
  * `label` replaces the usual word; an empty label hides the icon where the same is said beside it. */
-export function StateIcon({ state, label, className }: { state: State; label?: string; className?: string }) {
+export function StateIcon({
+  state,
+  label,
+  className = "size-5",
+}: {
+  state: State;
+  label?: string;
+  className?: string;
+}) {
   const { icon: Icon, tone, word } = looks[state];
   const name = label ?? word;
-  const look = cx("size-5 shrink-0", tone, className);
+  const look = cx("shrink-0", tone, className);
   if (name === "") return <Icon aria-hidden className={look} />;
   return (
     <span role="img" aria-label={name} title={name} className="inline-flex">
