@@ -26,7 +26,7 @@ const repository = z
   .string()
   .trim()
   .max(300, "This is too long to be a repository.")
-  .regex(/^[\w.-]+(\/[\w.-]+)+$/, "Name the repository like owner/name.")
+  .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[\w.-]+(\/[\w.-]+)+$/, "Name the repository like owner/name.")
   .or(z.literal(""))
   .optional();
 

@@ -77,7 +77,7 @@ function Reasons({ required }: { required: readonly ComparedScope[] }) {
       {required.map(({ scope, neededBy }) => (
         <li key={scope}>
           <span className="text-ink">{scope}</span>:{" "}
-          {neededBy.map(({ consumer, why }) => `${consumer.name} ${why}`).join("; ")}
+          {neededBy.map(({ consumer, why }) => `for ${consumer.name} ${why}`).join("; ")}
         </li>
       ))}
     </ul>
