@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AuditInput } from "../audit";
 import type { Actor } from "../authz";
 import { authorise, change, database } from "../db";
 import type { Identification } from "../hosts/adapter";
@@ -31,7 +32,9 @@ export async function testConnection(
   const adapter = adapterFor(kind);
   if (!adapter) return invalid({ kind: "Choose a kind from the list." });
   const answer = await adapter.identify(connect(adapter, { baseUrl, caCertificate }));
-  const said = answer.ok ? { product: answer.product, version: answer.version } : { reason: answer.reason };
+  const said: AuditInput["details"] = answer.ok
+    ? { product: answer.product, version: answer.version }
+    : { reason: answer.reason };
   await change(permit.value, async () => ({
     value: null,
     audit: {
