@@ -203,6 +203,14 @@ describe("hostile answers", () => {
     expect(["unexpected", "unreachable"]).toContain(error.reason);
   });
 
+  it("a status beyond HTTP's is said to be so", async () => {
+    const port = await listen(
+      createTcpServer((socket) => socket.once("data", () => socket.end("HTTP/1.1 999 What\r\n\r\n"))),
+    );
+    const error = await failureOf(open(`http://127.0.0.1:${port}`).fetch(`http://127.0.0.1:${port}/`));
+    expect(error.message).toContain("status");
+  });
+
   it("headers and JSON that reach for the prototype change nothing", async () => {
     const body = '{"__proto__":{"polluted":true}}';
     const head = `HTTP/1.1 200 OK\r\n__proto__: a\r\n__proto__: b\r\nconstructor: c\r\ncontent-length: ${body.length}`;

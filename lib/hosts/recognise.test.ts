@@ -56,6 +56,8 @@ describe("a token of another kind of host", () => {
     [`${classic.slice(0, -1)}8`, "gitlab", "github", "GitHub"],
     [`github_pat_${"a".repeat(22)}_${"b".repeat(59)}`, "gitlab", "github", "GitHub"],
     ["gldt-abcdefghij0123456789", "github", "gitlab", "GitLab"],
+    // Cut off where it has the length of an old GitLab token.
+    [classic.slice(0, 20), "gitlab", "github", "GitHub"],
   ])("%s at %s is named", (token, kind, otherKind, name) => {
     const pasted = recogniseAnywhere(token, kind);
     expect(pasted).toMatchObject({ verdict: "wrong-host", otherKind });
