@@ -30,7 +30,7 @@ export function openClient(host: Connection, token: Secret) {
           searchParams?: string;
           headers: Record<string, string>;
         };
-        const url = new URL(path, prefixUrl);
+        const url = new URL(path, `${trimSlash(prefixUrl)}/`);
         url.search = searchParams ?? "";
         const answer = await read(await host.transport.fetch(url, { method: "GET", headers }));
         // Without headers, or gitbeaker would follow links to further pages of a list.
@@ -54,8 +54,13 @@ export function openClient(host: Connection, token: Secret) {
 }
 
 /** What gitbeaker has no method for: the version, OAuth's description of a token, Git's list of references. */
-export async function get(host: Connection, path: string, authorization: string | null): Promise<Answer> {
-  const headers: Record<string, string> = authorization === null ? {} : { authorization };
+export async function get(
+  host: Connection,
+  path: string,
+  authorization: string | null,
+  extra: Record<string, string> = {},
+): Promise<Answer> {
+  const headers = authorization === null ? extra : { ...extra, authorization };
   return read(await host.transport.fetch(`${trimSlash(host.baseUrl)}${path}`, { headers }));
 }
 

@@ -11,7 +11,11 @@ import { readToken, readTokenInfo } from "./told";
  * What a token can do to one project, read-only: the project's access levels, the token's scopes, and Git's own answer
  * to "list the references, to pull" and "…, to push", which is how every clone and push begins and changes nothing.
  */
+const reporter = 20;
 const developer = 30;
+
+/** Protocol 2 lists no references until asked, so that a pull from a large repository answers in a few lines. */
+const briefly = { "git-protocol": "version=2" };
 
 interface Findings {
   project: Answer;
@@ -37,7 +41,7 @@ export async function probeGitlab(host: Connection, token: Secret, type: string,
   const isOauth = type === "oauth";
   const authorization = basic("oauth2", token);
   const git = (service: string) =>
-    get(host, `/${path}.git/info/refs?service=${service}`, authorization).catch(() => null);
+    get(host, `/${path}.git/info/refs?service=${service}`, authorization, briefly).catch(() => null);
   try {
     const [project, self, pull, push] = await Promise.all([
       client.project(path),
@@ -103,11 +107,14 @@ function readGit(answer: Answer | null, service: string): "yes" | "no" | null {
 
 const unseen = "GitLab shows no such project to this token. Check the path, or give the account access.";
 
-function judgeRead({ project, pull }: Findings): Row {
+function judgeRead({ project, pull, level, scopes }: Findings): Row {
   const git = readGit(pull, "git-upload-pack");
   if (git === "yes") return { ability: "read", answer: "yes", why: "Git lets it pull." };
   if (git === "no") return { ability: "read", answer: "no", why: "Git does not let it pull from this project." };
   if (isHidden(project)) return { ability: "read", answer: "no", why: unseen };
+  if (level !== null && level >= reporter && scopes?.has("read_repository")) {
+    return { ability: "read", answer: "yes", why: "Its role is Reporter or higher." };
+  }
   return { ability: "read", answer: "unknown", why: "Git over HTTPS gave no clear answer." };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Accepted, Account, Connection, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
 import { trimSlash } from "./base-url";
@@ -41,6 +42,9 @@ export async function verifyGitlab(
   if (!isSendable(token)) return unsendable();
   const progress = openProgress(report);
   const question = { host, token, type, client: openClient(host, token) };
+  const version = askVersion(question).then((answer) => {
+    if (answer) progress.reachable(answer.version);
+  });
   const [own, identity] = await Promise.all([
     (type === "oauth" ? askTokenInfo(question) : askSelf(question)).then((answer) => {
       if (answer.kind === "told") progress.told(answer);
@@ -50,10 +54,9 @@ export async function verifyGitlab(
       if (answer.kind === "known") progress.account(answer.account);
       return answer;
     }),
-    askVersion(question).then((version) => {
-      if (version) progress.reachable(version.version);
-    }),
   ]);
+  // The version is nice to know, and not worth a long wait.
+  await Promise.race([version, setTimeout(500, undefined, { ref: false })]);
   const verdict = await judge(question, own, identity);
   if (verdict.ok) progress.finish(verdict);
   return verdict;

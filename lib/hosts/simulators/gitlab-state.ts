@@ -45,6 +45,8 @@ export interface GitlabOptions {
   relativeRoot?: string;
   /** The instance's prefix of personal tokens; may be empty. */
   tokenPrefix?: string;
+  /** False: the administrator switched Git over HTTPS off. */
+  gitOverHttp?: boolean;
   /** What a server without /personal_access_tokens/self says there. Which of them is unconfirmed. */
   selfMissing?: 400 | 404 | 405;
 }

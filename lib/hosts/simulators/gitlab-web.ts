@@ -26,6 +26,9 @@ export function answerWeb(state: GitlabState, request: SimulatorRequest, path: s
 const text = { "content-type": "text/plain; charset=utf-8" };
 
 function answerRefs(state: GitlabState, request: SimulatorRequest, path: string): SimulatorResponse {
+  if (state.options.gitOverHttp === false) {
+    return { status: 403, headers: text, body: "Git access over HTTP is not allowed" };
+  }
   const service = request.query.get("service");
   const project = state.projects.find((row) => row.path === path);
   const pushes = service === "git-receive-pack";
