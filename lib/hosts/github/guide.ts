@@ -88,22 +88,25 @@ function guideFineGrained({ baseUrl, scopes, tokenName, expiresInDays }: GuideRe
   };
 }
 
-function guideAppToken({ baseUrl, type }: GuideRequest): Guide {
+function guideAppToken({ baseUrl, type, scopes }: GuideRequest): Guide {
   const web = webOriginOf(baseUrl);
   const isOAuth = type === "oauth";
-  return {
-    steps: [
-      {
+  const needs: GuideStep = isOAuth
+    ? { part: "scopes", text: "Let the OAuth app ask for these scopes when it signs you in:" }
+    : {
         part: "scopes",
-        text: isOAuth
-          ? "Let the OAuth app ask for these scopes when it signs you in:"
-          : "Give the GitHub App the permissions for these scopes, and sign in to it:",
-      },
-      ...(isOAuth
-        ? []
-        : [{ part: "text", text: "Such a token ends after eight hours, unless the app says otherwise." } as const]),
-      { ...pasteStep, text: "Copy the access token that the app received and paste it here." },
-    ],
+        text: "Give the GitHub App these permissions and sign in to it:",
+        ticks: permissionsFor(scopes).permissions.map(tickOf),
+      };
+  const steps: GuideStep[] = [
+    scopes.length > 0 ? needs : { part: "text", text: "Sign in to the app. Nothing that is enabled here needs more." },
+    { ...pasteStep, text: "Copy the access token that the app received and paste it here." },
+  ];
+  if (!isOAuth) {
+    steps.push({ part: "text", text: "Such a token ends after eight hours, unless the app was set up otherwise." });
+  }
+  return {
+    steps,
     tokenPage: null,
     managePage: isOAuth ? `${web}/settings/applications` : `${web}/settings/apps/authorizations`,
   };

@@ -25,6 +25,7 @@ export interface GithubState {
   ssoOrganisations: Set<string>;
   /** Requests of each user this hour. */
   used: Map<string, number>;
+  hourlyLimit: number;
 }
 
 export function answerApi(
@@ -67,9 +68,12 @@ export function findRepository(state: GithubState, owner: string, name: string):
 
 function answerRateLimit(state: GithubState, token: SimulatedToken | null): SimulatorResponse {
   // Off by default on GHES, and then not there.
-  if (state.flavour === "ghes") return refusals.refuse(404, "Rate limiting is not enabled.");
+  if (!Number.isFinite(state.hourlyLimit)) return refusals.refuse(404, "Rate limiting is not enabled.");
   const used = token ? (state.used.get(token.login) ?? 0) : 0;
-  return { status: 200, body: bodies.rateLimit(token ? 5000 : 60, used, Math.floor(Date.now() / 1000) + 3600) };
+  return {
+    status: 200,
+    body: bodies.rateLimit(token ? state.hourlyLimit : 60, used, Math.floor(Date.now() / 1000) + 3600),
+  };
 }
 
 function answerUser(state: GithubState, roots: Roots, token: SimulatedToken | null): SimulatorResponse {

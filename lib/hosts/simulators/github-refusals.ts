@@ -66,19 +66,22 @@ export function loginAttempts(): SimulatorResponse {
   return refuse(403, "Maximum number of login attempts exceeded. Please try again later.");
 }
 
-/** A refusal that a token meets everywhere. */
-export function troubleAnswer(web: string, token: SimulatedToken): SimulatorResponse | null {
-  const inAMinute = new Date(Date.now() + 60_000);
-  const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+/** The primary limit, which ends in a minute. */
+export function limitExceeded(status: 403 | 429): SimulatorResponse {
   const spent = {
     "X-RateLimit-Limit": "5000",
     "X-RateLimit-Remaining": "0",
     "X-RateLimit-Used": "5000",
-    "X-RateLimit-Reset": String(Math.floor(inAMinute.getTime() / 1000)),
+    "X-RateLimit-Reset": String(Math.floor(Date.now() / 1000) + 60),
     "X-RateLimit-Resource": "core",
   };
-  const exceeded = (status: number) =>
-    refuse(status, `API rate limit exceeded for user ID ${token.login.length}.`, spent, documentation.limits);
+  return refuse(status, "API rate limit exceeded for user ID 1000.", spent, documentation.limits);
+}
+
+/** A refusal that a token meets everywhere. */
+export function troubleAnswer(web: string, token: SimulatedToken): SimulatorResponse | null {
+  const inAMinute = new Date(Date.now() + 60_000);
+  const secondary = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
   const answers: Record<Trouble, () => SimulatorResponse> = {
     sso: () => ssoRequired(web, "octo-org"),
     "sso-without-header": () => ssoRequired(web, "octo-org", false),
@@ -87,8 +90,8 @@ export function troubleAnswer(web: string, token: SimulatedToken): SimulatorResp
     address: () => addressForbidden("octo-org"),
     suspended: () => refuse(403, "Sorry. Your account was suspended. Please contact support."),
     "login-attempts": loginAttempts,
-    "primary-limit": () => exceeded(403),
-    "primary-limit-429": () => exceeded(429),
+    "primary-limit": () => limitExceeded(403),
+    "primary-limit-429": () => limitExceeded(429),
     "secondary-limit-seconds": () => refuse(403, secondary, { "Retry-After": "60" }, documentation.secondary),
     "secondary-limit-date": () =>
       refuse(

@@ -1,17 +1,12 @@
 import { createHash } from "node:crypto";
+import type { ContractSubject } from "../contract";
+import { github } from "../github/adapter";
 import { answerApi, type GithubState, type OrganizationPolicy } from "./github-answers";
 import type { Role, Roots, SimulatedUser } from "./github-bodies";
 import { answerGit } from "./github-git";
-import { badCredentials, loginAttempts, refuse, troubleAnswer } from "./github-refusals";
-import {
-  formatExpiry,
-  isAlive,
-  mintToken,
-  normaliseScopes,
-  type SimulatedToken,
-  type TokenSpec,
-  tellsScopes,
-} from "./github-tokens";
+import { finishAnswer, type HeaderCase } from "./github-headers";
+import { badCredentials, limitExceeded, loginAttempts, refuse, troubleAnswer } from "./github-refusals";
+import { isAlive, mintToken, type SimulatedToken, type TokenSpec, tellsScopes } from "./github-tokens";
 import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulator";
 
 /**
@@ -51,12 +46,14 @@ export interface GithubSimulatorOptions {
   flavour?: GithubState["flavour"];
   /** Of the Enterprise Server. */
   version?: string;
+  /** Requests that a user has in an hour; GHES counts only when it is given. Default 5000. */
+  hourlyLimit?: number;
   /** After so many bad credentials, every sign-in is refused. Default: never. */
   failedLoginLimit?: number;
   /** An Enterprise Server that shows nothing to strangers. */
   isPrivateMode?: boolean;
   /** How response headers are spelt; all were recorded. */
-  headerCase?: "github" | "lower" | "upper";
+  headerCase?: HeaderCase;
 }
 
 const apiVersions = {
@@ -76,6 +73,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     policies: new Map(),
     ssoOrganisations: new Set(),
     used: new Map(),
+    hourlyLimit: options.hourlyLimit ?? (flavour === "ghes" ? Number.POSITIVE_INFINITY : 5000),
   };
   let canned: SimulatorResponse | null = null;
   let delayMs = 0;
@@ -98,7 +96,10 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     const roots: Roots = { web, api: isUnderPrefix ? `${web}/api/v3` : web };
     const token = findToken(request);
     const response = answerAs(request, roots, path, token);
-    return conditional(request, finish(response, token && isAlive(token) ? token : null));
+    return conditional(
+      request,
+      finishAnswer(state, response, token && isAlive(token) ? token : null, options.headerCase ?? "github"),
+    );
   }
 
   function answerAs(
@@ -130,6 +131,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     if (!token && options.isPrivateMode) return refuse(401, "Must authenticate to access this API.");
     const trouble = token && troubleAnswer(roots.web, token);
     if (trouble) return trouble;
+    if (token && (state.used.get(token.login) ?? 0) >= state.hourlyLimit) return limitExceeded(403);
     if (token) state.used.set(token.login, (state.used.get(token.login) ?? 0) + 1);
     return answerApi(state, roots, request, path, token);
   }
@@ -139,34 +141,6 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     if (/^(bearer|token)$/i.test(scheme)) return state.tokens.get(value) ?? null;
     const password = Buffer.from(value, "base64").toString("utf8").split(":")[1] ?? "";
     return /^basic$/i.test(scheme) ? (state.tokens.get(password) ?? null) : null;
-  }
-
-  function finish(response: SimulatorResponse, token: SimulatedToken | null): SimulatorResponse {
-    const used = state.used.get(token?.login ?? "") ?? 0;
-    const headers: Record<string, string | string[]> = {
-      "X-GitHub-Request-Id": "0A0A:0B0B:0C0C:0D0D",
-      "X-GitHub-Media-Type": "github.v3; format=json",
-      "X-GitHub-Api-Version-Selected": "2022-11-28",
-      Vary: "Accept, Authorization, Cookie, X-GitHub-OTP",
-      ...(state.version && { "X-GitHub-Enterprise-Version": state.version }),
-      ...(flavour !== "ghes" && {
-        "X-RateLimit-Limit": token ? "5000" : "60",
-        "X-RateLimit-Remaining": String((token ? 5000 : 60) - used),
-        "X-RateLimit-Used": String(used),
-        "X-RateLimit-Reset": String(Math.floor(Date.now() / 1000) + 3600),
-        "X-RateLimit-Resource": "core",
-      }),
-      ...(token && tellsScopes(token.kind) && { "X-OAuth-Scopes": normaliseScopes(token.scopes).join(", ") }),
-      ...(token?.expiresAt && {
-        "github-authentication-token-expiration": formatExpiry(token.expiresAt, token.expiryFormat),
-      }),
-      ...response.headers,
-    };
-    return {
-      ...response,
-      headers: spell(headers, options.headerCase ?? "github"),
-      body: withoutStatus(response, flavour),
-    };
   }
 
   function conditional(request: SimulatorRequest, response: SimulatorResponse): SimulatorResponse {
@@ -248,17 +222,34 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
   };
 }
 
-function spell(
-  headers: Record<string, string | string[]>,
-  headerCase: "github" | "lower" | "upper",
-): Record<string, string | string[]> {
-  if (headerCase === "github") return headers;
-  const change = (name: string) => (headerCase === "lower" ? name.toLowerCase() : name.toUpperCase());
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [change(name), value]));
-}
+/** What the contract suite needs of a simulated GitHub. Only an Enterprise Server has a version to tell. */
+export const githubContract: ContractSubject = contractFor({ flavour: "ghes" });
 
-/** Enterprise Servers send no `status` in error bodies. */
-function withoutStatus({ status, body }: SimulatorResponse, flavour: GithubState["flavour"]): unknown {
-  if (flavour !== "ghes" || status < 400 || typeof body !== "object" || body === null) return body;
-  return Object.fromEntries(Object.entries(body).filter(([key]) => key !== "status"));
+export function contractFor(options: GithubSimulatorOptions): ContractSubject {
+  return {
+    adapter: github,
+    async start() {
+      const simulator = await startGithubSimulator(options);
+      simulator.addUser({ login: "alice", name: "Alice" });
+      simulator.addRepository({ fullName: "octo-org/website", roles: { alice: "write" } });
+      const inAMonth = new Date(Date.now() + 30 * 86_400_000);
+      const expired = simulator.addToken({ expiresAt: new Date(Date.now() - 1000) });
+      return {
+        baseUrl: simulator.url,
+        requests: simulator.requests,
+        close: simulator.close,
+        respondNextWith: simulator.respondNextWith,
+        repository: "octo-org/website",
+        tokens: {
+          good: simulator.addToken({ scopes: ["repo", "read:org", "user:email", "workflow"], expiresAt: inAMonth }),
+          lacking: simulator.addToken({ scopes: ["public_repo"] }),
+          // GitHub says the same of what it never knew and of what has ended.
+          rejected: expired,
+          expired,
+          rateLimited: simulator.addToken({ scopes: ["repo"], trouble: "secondary-limit-silent" }),
+          scopeless: simulator.addToken({ kind: "fine-grained", isPending: true }),
+        },
+      };
+    },
+  };
 }
