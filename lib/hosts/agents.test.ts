@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openTransport } from "./http";
+import { closeTransports, openTransport } from "./http";
 import { closeAll, failureOf, listen, open, serve, simulate, startSink } from "./http-fixture";
 import { caCertificate, otherCaCertificate, serverCertificate, serverKey } from "./tls-fixture";
 
@@ -188,5 +188,27 @@ describe("certificates", () => {
   it("plain HTTP behind https is said to be so", async () => {
     const plain = (await serve((_, response) => response.end())).replace("http:", "https:");
     expect((await failureOf(open(plain).fetch(plain))).reason).toBe("tls");
+  });
+});
+
+describe("connections", () => {
+  it("are shared by transports that trust and may reach the same, and are closed at shutdown", async () => {
+    const sink = await startSink();
+    for (let count = 0; count < 20; count++) expect((await open(sink.url).fetch(sink.url)).status).toBe(200);
+    expect(sink.hits()).toBeLessThan(4);
+    expect(sink.open()).toBeGreaterThan(0);
+    await closeTransports();
+    await expect.poll(() => sink.open()).toBe(0);
+    expect((await open(sink.url).fetch(sink.url)).status).toBe(200);
+  });
+
+  it("of an agent that made room for others are opened anew", async () => {
+    const sink = await startSink();
+    for (let count = 0; count < 60; count++) {
+      const transport = open(sink.url, { allowedNetworks: ["127.0.0.0/8", `10.${count}.0.0/16`] });
+      expect((await transport.fetch(sink.url)).status).toBe(200);
+    }
+    expect((await open(sink.url).fetch(sink.url)).status).toBe(200);
+    await expect.poll(() => sink.open()).toBeLessThanOrEqual(50);
   });
 });

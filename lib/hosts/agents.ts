@@ -76,6 +76,8 @@ function createAgent({ caCertificate, allowedNetworks, lookup = resolveAll }: Ag
     return buildConnector({
       lookup: guardedLookup,
       timeout: 3_000,
+      // Node gives up on each address of several after 250 ms, too soon for a host on another continent.
+      autoSelectFamilyAttemptTimeout: 750,
       rejectUnauthorized: true,
       ...(secureContext && { secureContext }),
     });
@@ -102,7 +104,13 @@ function createAgent({ caCertificate, allowedNetworks, lookup = resolveAll }: Ag
       }
       connector(options, (error, socket) => {
         if (error) return callback(error, null);
-        const refusal = check(socket.remoteAddress ?? "", options.hostname);
+        const address = socket.remoteAddress;
+        // Already closed by the other side.
+        if (address === undefined) {
+          socket.destroy();
+          return callback(Object.assign(new Error("no peer"), { code: "ECONNRESET" }), null);
+        }
+        const refusal = check(address, options.hostname);
         if (!refusal) return callback(null, socket);
         socket.destroy();
         callback(refusal, null);

@@ -1,8 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { Secret } from "../secret";
-import type { Adapter, Connection, Probe, Refusal, Verdict, VerifyStep } from "./adapter";
+import type { Adapter, Connection, Probe, Verdict, VerifyStep } from "./adapter";
 import { hostileResponses, recognitionCorpus, undecidedReasons } from "./contract-corpus";
-import { openTransport, type Transport } from "./http";
+import {
+  expectNoLeak,
+  expectReadOnly,
+  expectWellFormed,
+  isRealDate,
+  recording,
+  type SentRequest,
+  typeOf,
+} from "./contract-watch";
+import { openTransport } from "./http";
 import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulators/simulator";
 
 /**
@@ -42,7 +51,7 @@ export interface ContractHost {
 interface Check {
   verdict: Verdict;
   steps: VerifyStep[];
-  sent: { method: string; url: string }[];
+  sent: SentRequest[];
   elapsedMs: number;
 }
 
@@ -52,12 +61,17 @@ export function describeAdapterContract(subject: ContractSubject): void {
   describe(`adapter contract: ${adapter.name}`, () => {
     let host: ContractHost;
     let sink: Simulator;
+    const printed: unknown[] = [];
 
     beforeAll(async () => {
+      for (const method of ["debug", "info", "log", "warn", "error"] as const) {
+        vi.spyOn(console, method).mockImplementation((...words) => void printed.push(words.map(String)));
+      }
       host = await subject.start();
       sink = await startSimulator(() => ({ status: 200, body: {} }));
     });
     afterAll(async () => {
+      vi.restoreAllMocks();
       await host.close();
       await sink.close();
     });
@@ -67,7 +81,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
       sink.requests.length = 0;
     });
 
-    function connect(sent: Check["sent"], deadlineMs = 4_000, baseUrl = host.baseUrl): Connection {
+    function connect(sent: SentRequest[], deadlineMs = 4_000, baseUrl = host.baseUrl): Connection {
       const origins = adapter.origins(baseUrl);
       const guarded = openTransport({
         origins,
@@ -80,7 +94,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
 
     async function check(token: string, { deadlineMs = 4_000, baseUrl = host.baseUrl } = {}): Promise<Check> {
       const steps: VerifyStep[] = [];
-      const sent: Check["sent"] = [];
+      const sent: SentRequest[] = [];
       const startedAt = Date.now();
       const verdict = await adapter.verify(
         connect(sent, deadlineMs, baseUrl),
@@ -91,7 +105,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
         },
       );
       const result = { verdict, steps, sent, elapsedMs: Date.now() - startedAt };
-      expectNoLeak(token, [verdict, steps]);
+      expectNoLeak(token, [verdict, steps, printed]);
       expectReadOnly(adapter, baseUrl, token, sent);
       if (!verdict.ok) expectWellFormed(verdict, baseUrl);
       return result;
@@ -142,6 +156,17 @@ export function describeAdapterContract(subject: ContractSubject): void {
         host.respondNextWith({ status: 401, body: { message: words, error: words, error_description: words } });
         const { verdict } = await check(token);
         expect(verdict.ok).toBe(false);
+      });
+
+      it("keeps tokens that are verified at the same time apart", async () => {
+        const { good, lacking, rejected, scopeless } = host.tokens;
+        const tokens = [good, lacking, rejected, scopeless];
+        const apart: Check[] = [];
+        for (const token of tokens) apart.push(await check(token));
+        const together = await Promise.all([...tokens, ...tokens, ...tokens].map((token) => check(token)));
+        expect(together.map(({ verdict }) => verdict)).toEqual(
+          [...apart, ...apart, ...apart].map((one) => one.verdict),
+        );
       });
 
       it("asks at most a few times, and asks again for nothing", async () => {
@@ -212,7 +237,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
 
     describe("identify", () => {
       it("tells the product, and its version where the host tells it to strangers", async () => {
-        const sent: Check["sent"] = [];
+        const sent: SentRequest[] = [];
         const identification = await adapter.identify(connect(sent));
         expect(identification).toMatchObject({ ok: true, product: expect.stringMatching(/\S/) });
         if (identification.ok && identification.version !== null) expect(identification.version).toMatch(/\d/);
@@ -241,9 +266,9 @@ export function describeAdapterContract(subject: ContractSubject): void {
     describe("probe", () => {
       async function probe(token: string, repository: string): Promise<Probe | null> {
         if (!adapter.probe) return null;
-        const sent: Check["sent"] = [];
+        const sent: SentRequest[] = [];
         const answer = await adapter.probe(connect(sent), new Secret(token), typeOf(adapter, token), repository);
-        expectNoLeak(token, [answer]);
+        expectNoLeak(token, [answer, printed]);
         expectReadOnly(adapter, host.baseUrl, token, sent);
         return answer;
       }
@@ -342,48 +367,4 @@ export function describeAdapterContract(subject: ContractSubject): void {
       });
     });
   });
-}
-
-function typeOf(adapter: Adapter, token: string): string {
-  return adapter.recognise(token)?.type ?? adapter.credentialTypes[0]?.id ?? "";
-}
-
-function recording(transport: Transport, sent: Check["sent"]): Transport {
-  return {
-    fetch(input, init) {
-      const request = input instanceof Request ? input : null;
-      sent.push({ method: init?.method ?? request?.method ?? "GET", url: request?.url ?? String(input) });
-      return transport.fetch(input, init);
-    },
-  };
-}
-
-function expectReadOnly(adapter: Adapter, baseUrl: string, token: string, sent: Check["sent"]): void {
-  const origins = adapter.origins(baseUrl);
-  for (const { method, url } of sent) {
-    expect(method).toMatch(/^(GET|HEAD)$/);
-    expect(origins).toContain(new URL(url).origin);
-    expect(url).not.toContain(token);
-    expect(decodeURIComponent(url)).not.toContain(token);
-  }
-}
-
-function expectNoLeak(token: string, shown: unknown[]): void {
-  const text = JSON.stringify(shown);
-  expect(text).not.toContain(token);
-  expect(text).not.toContain(Buffer.from(token).toString("base64").replace(/=+$/, ""));
-  expect(text).not.toContain(encodeURIComponent(token));
-}
-
-function expectWellFormed(refusal: Refusal, baseUrl: string): void {
-  expect(refusal.message).toMatch(/^\S.*\.$/);
-  expect(refusal.message).not.toMatch(/!|please|successfully/i);
-  expect(refusal.hostSaid?.length ?? 0).toBeLessThanOrEqual(300);
-  expect(refusal.hostSaid ?? "").not.toMatch(/\p{Cc}/u);
-  if (refusal.url) expect(new URL(refusal.url).origin).toBe(new URL(baseUrl).origin);
-  if (refusal.retryAt) expect(isRealDate(refusal.retryAt)).toBe(true);
-}
-
-function isRealDate(date: Date): boolean {
-  return !Number.isNaN(date.getTime());
 }

@@ -46,14 +46,18 @@ export async function simulate(answer: Parameters<typeof startSimulator>[0]): Pr
 }
 
 /** Counts connections: whoever must not be contacted must not see even one. */
-export async function startSink(): Promise<{ url: string; port: number; hits: () => number }> {
+export async function startSink(): Promise<{ url: string; port: number; hits: () => number; open: () => number }> {
   let connections = 0;
+  let closed = 0;
   const server = createServer((_, response) => response.end("{}"));
-  server.on("connection", () => {
+  server.on("connection", (socket: Socket) => {
     connections += 1;
+    socket.once("close", () => {
+      closed += 1;
+    });
   });
   const port = await listen(server);
-  return { url: `http://127.0.0.1:${port}`, port, hits: () => connections };
+  return { url: `http://127.0.0.1:${port}`, port, hits: () => connections, open: () => connections - closed };
 }
 
 export function open(origin: string, more: Partial<TransportOptions> = {}): Transport {

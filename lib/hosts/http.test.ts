@@ -173,15 +173,15 @@ describe("hostile answers", () => {
   });
 
   it.each([
-    ["gzip", gzipSync(Buffer.alloc(20_000_000))],
-    ["br", brotliCompressSync(Buffer.alloc(20_000_000))],
+    ["gzip", gzipSync(Buffer.alloc(64_000_000))],
+    ["br", brotliCompressSync(Buffer.alloc(64_000_000))],
     ["GZIP, br", Buffer.from("x")],
     ["zstd", Buffer.from("x")],
   ])("a body packed with %s is not unpacked", async (encoding, body) => {
     const host = await serve((_, response) => response.writeHead(200, { "content-encoding": encoding }).end(body));
     const before = process.memoryUsage().rss;
     expect((await failureOf(open(host).fetch(host))).reason).toBe("unexpected");
-    expect(process.memoryUsage().rss - before).toBeLessThan(15 * 1024 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(40 * 1024 * 1024);
   });
 
   it("headers of 5 MB are stopped", async () => {
