@@ -6,6 +6,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
+import { ensureBuiltInConsumers } from "../lib/consumers/ensure-built-in-consumers";
+import { startRechecks } from "../lib/credentials/recheck";
 import { ConfigurationError, type Env, env } from "../lib/env";
 import { ensureKeyring } from "../lib/first-keyring";
 import { answerHealth, createReadiness } from "../lib/health";
@@ -44,6 +46,7 @@ export async function serve({
   if (applied.length > 0) say(`Migrated the database: ${applied.join(", ")}.`);
   await ensureKeyring(say);
   await checkKeys();
+  await ensureBuiltInConsumers();
   const next = await startNext(settings, directory, isDevelopment);
   const readiness = createReadiness(resolve(directory, "prisma/migrations"));
   const guardSettings = { ...settings, isDevelopment };
@@ -62,12 +65,14 @@ export async function serve({
   });
   await listen(server, settings);
   const setUpLink = await createSetUpLink();
+  const rechecks = startRechecks((error) => console.error(`A re-check did not run: ${describe(error)}`));
   return {
     url: settings.publicUrl,
     setUpLink,
     stop: async () => {
       readiness.stop();
       await drain(server);
+      await rechecks.stop();
       await next.close();
       await closeDatabase();
     },
@@ -121,4 +126,10 @@ async function drain(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
   clearTimeout(late);
+}
+
+/** Name and code only: a message may quote what was sent. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  return "code" in error ? `${error.name} ${String(error.code)}` : error.name;
 }

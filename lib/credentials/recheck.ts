@@ -33,3 +33,27 @@ export async function recheckUnchecked(): Promise<number> {
   );
   return found.length;
 }
+
+const EVERY_MS = 60_000;
+
+/** Runs `recheckUnchecked` every minute, one run at a time, until stopped. A run that fails is told and tried again. */
+export function startRechecks(onError: (error: unknown) => void): { stop(): Promise<void> } {
+  let run: Promise<unknown> = Promise.resolve();
+  let isRunning = false;
+  const timer = setInterval(() => {
+    if (isRunning) return;
+    isRunning = true;
+    run = recheckUnchecked()
+      .catch(onError)
+      .finally(() => {
+        isRunning = false;
+      });
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await run;
+    },
+  };
+}
