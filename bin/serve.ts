@@ -65,7 +65,7 @@ export async function serve({
   });
   await listen(server, settings);
   const setUpLink = await createSetUpLink();
-  const rechecks = startRechecks((error) => console.error(`A re-check did not run: ${describe(error)}`));
+  const rechecks = startRechecks((error) => console.error(`A re-check did not run: ${nameOf(error)}`));
   return {
     url: settings.publicUrl,
     setUpLink,
@@ -129,7 +129,7 @@ async function drain(server: Server): Promise<void> {
 }
 
 /** Name and code only: a message may quote what was sent. */
-function describe(error: unknown): string {
+function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   return "code" in error ? `${error.name} ${String(error.code)}` : error.name;
 }
