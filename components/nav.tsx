@@ -9,6 +9,7 @@ import {
   House,
   KeyRound,
   type LucideIcon,
+  MonitorSmartphone,
   Plug,
   ScrollText,
   Server,
@@ -25,6 +26,7 @@ import { cx } from "./cx";
 const icons = {
   boxes: Boxes,
   calendar: CalendarClock,
+  devices: MonitorSmartphone,
   globe: Globe,
   "globe-lock": GlobeLock,
   home: House,

@@ -40,6 +40,7 @@ function openLimits(): Limits {
     max: 3,
     connectionTimeoutMillis: 3000,
     query_timeout: 3000,
+    allowExitOnIdle: true,
   });
   // Without a listener, a connection that ends while idle would end the process.
   pool.on("error", () => {});

@@ -38,13 +38,16 @@ export const currentActor = cache(async (): Promise<Actor> => {
 export async function requireActor(): Promise<SignedInActor> {
   const actor = await currentActor();
   if (actor.type === "user") return actor;
-  redirect(`/sign-in?callbackUrl=${encodeURIComponent(safePath((await headers()).get("x-forgepass-path")))}`);
+  redirect(`/sign-in?callbackUrl=${encodeURIComponent(safePath(await wantedPath()))}`);
 }
 
 /** For admin pages: to everybody else they do not exist, and that they asked is in the audit log. */
 export async function requireAdmin(): Promise<SignedInActor> {
   const actor = await requireActor();
-  const permit = await authorise(actor, "user.manage", null, { type: "page", label: await wantedPath() });
+  const permit = await authorise(actor, "user.manage", null, {
+    type: "page",
+    label: (await wantedPath()).slice(0, 200),
+  });
   if (!permit.ok) notFound();
   return actor;
 }
@@ -58,24 +61,23 @@ export async function endCurrentSession(): Promise<void> {
 
 /**
  * next-auth's own endpoints, those that we use: the CSRF token, its providers, signing in and out. Too many tries are a
- * 429, which next-auth cannot say itself.
+ * 429 and a missing database a 503, which next-auth cannot say itself.
  */
 export async function handleAuthRequest(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }) {
   const wanted = `${request.method} ${(await context.params).nextauth.join("/")}`;
   if (!served.has(wanted)) return Response.json({ message: "There is nothing here." }, { status: 404 });
   const response: Response = await NextAuth(request, context, authOptions());
-  const seconds = /[?&]error=rate-limited%3A(\d+)/.exec(await response.clone().text())?.[1];
-  if (response.status !== 401 || !seconds) return response;
-  const answer = new Response(response.body, { status: 429, headers: response.headers });
-  answer.headers.set("retry-after", seconds);
+  if (response.status !== 401) return response;
+  const reason = /[?&]error=(rate-limited|unavailable)(?:%3A(\d+))?/.exec(await response.clone().text());
+  if (!reason) return response;
+  const answer = new Response(response.body, { status: reason[2] ? 429 : 503, headers: response.headers });
+  if (reason[2]) answer.headers.set("retry-after", reason[2]);
   return answer;
 }
 
 const served = new Set(["GET csrf", "GET providers", "POST callback/credentials", "POST signout"]);
 
 function authOptions(): AuthOptions {
-  // next-auth has no option for it, and would believe the Host header otherwise.
-  process.env.NEXTAUTH_URL = env().publicUrl;
   return {
     secret: env().authSecret ?? deriveKey(keyring().primary, "auth-secret").toString("base64url"),
     session: { strategy: "jwt", maxAge: absoluteHours * 3600 },
@@ -121,9 +123,12 @@ const credentials = Credentials({
   async authorize(given, request) {
     const actor: Actor = { type: "anonymous", ip: text(request.headers?.["x-forgepass-ip"]) };
     const input = { email: given?.email, password: given?.password };
-    const outcome = await signIn(actor, input, text(request.headers?.["user-agent"]));
+    // What is thrown here becomes the `error` of the answer: a code of ours, never an error's own message.
+    const outcome = await signIn(actor, input, text(request.headers?.["user-agent"])).catch((error: unknown) => {
+      console.error("sign-in failed:", error instanceof Error ? error.name : typeof error);
+      throw new Error("unavailable");
+    });
     if (outcome.ok) return { id: outcome.value.userId, token: outcome.value.token };
-    // The message becomes the `error` that the form reads; anything but this means: they do not match.
     if ("retryAfterSeconds" in outcome.error) throw new Error(`rate-limited:${outcome.error.retryAfterSeconds}`);
     return null;
   },
@@ -150,8 +155,10 @@ async function readToken(sessionToken: string) {
   }
 }
 
+/** As the server's guard noted it, without the mark of Next's own requests for a page's parts. */
 async function wantedPath(): Promise<string> {
-  return (await headers()).get("x-forgepass-path")?.split("?")[0]?.slice(0, 200) ?? "admin";
+  const path = (await headers()).get("x-forgepass-path") ?? "/";
+  return path.replace(/([?&])_rsc=[^&]*&?/, "$1").replace(/[?&]$/, "");
 }
 
 function text(header: unknown): string | null {

@@ -33,6 +33,12 @@ export async function createSetUpLink(): Promise<string | null> {
   return isOpen ? `${env().publicUrl}/setup?token=${token}` : null;
 }
 
+/** Whether there is an admin: until then nobody can sign in. */
+export async function isClaimed(actor: Actor): Promise<boolean> {
+  const permit = await authorise(actor, "session.create", null);
+  return permit.ok && (await hasAdmin(database(permit.value)));
+}
+
 /** Whether this link would still be accepted. */
 export async function isSetUpLink(actor: Actor, token: unknown): Promise<boolean> {
   const permit = await authorise(actor, "session.create", null);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Actor } from "../authz";
 import { authorise, database } from "../db";
 import { parse } from "../input";
+import type { Prisma } from "../prisma-client/client";
 import { ok, type Result } from "../result";
 import type { UserSummary } from "./user";
 
@@ -12,8 +13,9 @@ import type { UserSummary } from "./user";
 const query = z.strictObject({
   /** Part of a name or e-mail address. */
   text: z.string().max(254).default(""),
-  /** `next` of the page before. */
+  /** `next` of the page before, or `previous` of the page after. */
   after: z.uuid().nullable().default(null),
+  before: z.uuid().nullable().default(null),
   limit: z.number().int().min(1).max(200).default(50),
 });
 
@@ -22,6 +24,7 @@ export interface UserPage {
   /** Matching the text, on all pages. */
   total: number;
   next: string | null;
+  previous: string | null;
 }
 
 export async function listUsers(actor: Actor, input: z.input<typeof query> = {}): Promise<Result<UserPage>> {
@@ -29,7 +32,7 @@ export async function listUsers(actor: Actor, input: z.input<typeof query> = {})
   if (!permit.ok) return permit;
   const parsed = parse(query, input);
   if (!parsed.ok) return parsed;
-  const { text, after, limit } = parsed.value;
+  const { text, after, before, limit } = parsed.value;
   const contains = text
     .replaceAll("\0", "")
     .trim()
@@ -37,34 +40,45 @@ export async function listUsers(actor: Actor, input: z.input<typeof query> = {})
   const like = { contains, mode: "insensitive" } as const;
   const where = contains ? { OR: [{ name: like }, { email: like }] } : {};
   const db = database(permit.value);
-  const last =
-    after === null ? null : await db.user.findUnique({ where: { id: after }, select: { id: true, createdAt: true } });
-  const from = last
-    ? { OR: [{ createdAt: { gt: last.createdAt } }, { createdAt: last.createdAt, id: { gt: last.id } }] }
+  const isBackward = before !== null;
+  const [way, order] = isBackward ? (["lt", "desc"] as const) : (["gt", "asc"] as const);
+  const id = before ?? after;
+  const edge = id === null ? null : await db.user.findUnique({ where: { id }, select: { id: true, createdAt: true } });
+  const beyond = edge
+    ? { OR: [{ createdAt: { [way]: edge.createdAt } }, { createdAt: edge.createdAt, id: { [way]: edge.id } }] }
     : {};
   const [total, rows] = await Promise.all([
     db.user.count({ where }),
     db.user.findMany({
-      where: { AND: [where, from] },
-      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      where: { AND: [where, beyond] },
+      orderBy: [{ createdAt: order }, { id: order }],
       take: limit + 1,
-      select: {
-        id: true,
-        name: true,
-        email: true,
-        role: true,
-        disabledAt: true,
-        createdAt: true,
-        _count: { select: { credentials: true } },
-        sessions: { orderBy: { lastSeenAt: "desc" }, take: 1, select: { lastSeenAt: true } },
-      },
+      select: shown,
     }),
   ]);
-  const users = rows.slice(0, limit).map(({ _count, sessions, disabledAt, ...user }) => ({
+  const hasMore = rows.length > limit;
+  const page = rows.slice(0, limit);
+  const users = (isBackward ? page.reverse() : page).map(({ _count, sessions, disabledAt, ...user }) => ({
     ...user,
     isDisabled: disabledAt !== null,
     credentialCount: _count.credentials,
     lastSeenAt: sessions[0]?.lastSeenAt ?? null,
   }));
-  return ok({ users, total, next: rows.length > limit ? (users.at(-1)?.id ?? null) : null });
+  return ok({
+    users,
+    total,
+    next: hasMore || isBackward ? (users.at(-1)?.id ?? null) : null,
+    previous: (isBackward ? hasMore : edge) ? (users[0]?.id ?? null) : null,
+  });
 }
+
+const shown = {
+  id: true,
+  name: true,
+  email: true,
+  role: true,
+  disabledAt: true,
+  createdAt: true,
+  _count: { select: { credentials: true } },
+  sessions: { orderBy: { lastSeenAt: "desc" }, take: 1, select: { lastSeenAt: true } },
+} satisfies Prisma.UserSelect;

@@ -64,6 +64,7 @@ async function now(cookie: string): Promise<SignedIn> {
 }
 
 const people = async () => await db.query(`SELECT email, role::text AS role FROM "User" ORDER BY email`);
+const idOf = async (email = "") => String((await db.query(`SELECT id FROM "User" WHERE email = $1`, [email]))[0]?.id);
 const audited = async (action: string) =>
   await db.query(
     `SELECT outcome, "actorLabel", "targetLabel", details FROM "AuditEntry" WHERE action = $1 ORDER BY seq`,
@@ -211,6 +212,13 @@ describe("the list of users", () => {
     } while (after);
     expect(seen).toHaveLength(25);
     expect(new Set(seen).size).toBe(25);
+    const second = await listUsers(admin, { text: "%_", after: await idOf(seen[9]), limit: 10 });
+    expect(second.ok && second.value.users.map(({ email }) => email)).toEqual(seen.slice(10, 20));
+    const first = await listUsers(admin, { text: "%_", before: await idOf(seen[10]), limit: 10 });
+    expect(first.ok && [first.value.users.map(({ email }) => email), first.value.previous]).toEqual([
+      seen.slice(0, 10),
+      null,
+    ]);
     expect(await listUsers(admin, { text: "\0" })).toMatchObject({ ok: true });
     expect(JSON.stringify(await listUsers(admin))).not.toContain("argon2");
   });

@@ -1,0 +1,33 @@
+"use client";
+import { Field } from "@/components/field";
+import { Input, PasswordInput } from "@/components/input";
+import { Notice } from "@/components/notice";
+import { SubmitButton } from "@/components/submit-button";
+import { requestSignIn } from "../_forms/sign-in-request";
+import { useForm } from "../_forms/use-form";
+import { acceptInvitationAction } from "./actions";
+
+/** Makes the account that the invitation is for and signs in with it. `email` is shown, never sent. */
+export function InviteForm({ token, email }: { token: string; email: string }) {
+  const form = useForm(acceptInvitationAction, async (account, data) => {
+    const signedIn = await requestSignIn(account.email, String(data.get("password")));
+    window.location.assign(signedIn.ok ? "/settings/credentials" : "/sign-in");
+  });
+  return (
+    <form {...form.props} className="flex flex-col gap-4">
+      {form.message ? <Notice tone="bad">{form.message}</Notice> : null}
+      <input type="hidden" name="token" value={token} />
+      <Field label="E-mail" hint="You sign in with it.">
+        {/* Without a name it is not sent; password managers still see whom the password is for. */}
+        <Input type="email" autoComplete="username" readOnly value={email} className="text-muted" />
+      </Field>
+      <Field label="Your name" error={form.errorOf("name")}>
+        <Input name="name" autoComplete="name" autoFocus required maxLength={100} defaultValue={form.typed("name")} />
+      </Field>
+      <Field label="Password" hint="At least 12 characters. A few words are good." error={form.errorOf("password")}>
+        <PasswordInput name="password" autoComplete="new-password" required maxLength={256} />
+      </Field>
+      <SubmitButton className="mt-1 w-full">Make account</SubmitButton>
+    </form>
+  );
+}

@@ -1,0 +1,6 @@
+import { redirect } from "next/navigation";
+import { startPage } from "@/lib/safe-path";
+
+export default function HomePage() {
+  redirect(startPage);
+}
