@@ -32,6 +32,7 @@ describe("normaliseGitlabUrl", () => {
     ["https://acme.ghe.com", /GitHub/],
     ["https://docs.gitlab.com/ee/api", /Use https:\/\/gitlab\.com\./],
     ["https://git.example.com/acme/app.git", /repository/],
+    ["https://git.example.com/acme/app/-/merge_requests/7", /project/],
   ])("%s is answered with a sentence", (given, sentence) => {
     expect(normaliseGitlabUrl(new URL(given))).toMatch(sentence);
   });

@@ -19,6 +19,9 @@ const pages = [
   "jwt",
 ];
 
+/** What follows `/-/` on pages of the whole site; anything else there belongs to a group or a project. */
+const sitePages = /\/-\/(user_settings|profile|health|readiness|liveness|manifest\.json|graphql-explorer)\b/;
+
 export function normaliseGitlabUrl(url: URL): URL | string {
   const host = url.hostname.replace(/\.$/, "");
   if (host === "github.com" || host.endsWith(".github.com") || host.endsWith(".ghe.com")) {
@@ -28,6 +31,9 @@ export function normaliseGitlabUrl(url: URL): URL | string {
   if (host.endsWith(".gitlab.com")) return "This is not where GitLab.com's projects are. Use https://gitlab.com.";
   if (/\.git\/?$/.test(url.pathname)) {
     return "This is a repository's address. Give the address of the GitLab server itself.";
+  }
+  if (/[^/]\/-\/./.test(url.pathname) && !sitePages.test(url.pathname)) {
+    return "This is the address of a page in a group or project. Give the address of the GitLab server itself.";
   }
   return new URL(url.origin + rootOf(url.pathname));
 }

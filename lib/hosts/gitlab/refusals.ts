@@ -89,11 +89,10 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
       return because("insufficient-scope", `The token works, but may not do this.${needs}`, tokenPage);
     }
     if (!/^403 Forbidden/.test(words)) return notGitlab();
-    return because(
-      "blocked",
-      "GitLab knows the token but bars its account. Sign in to GitLab as that account to see why, or ask its administrator.",
-      `${trimSlash(asked.baseUrl)}/`,
-    );
+    const message = / - ./.test(words)
+      ? "GitLab knows the token but bars its account. Sign in to GitLab as that account to see why, or ask its administrator."
+      : "GitLab knows the token but forbids its use from here. Ask its administrator why.";
+    return because("blocked", message, `${trimSlash(asked.baseUrl)}/`);
   }
 
   function notGitlab(): Refusal {

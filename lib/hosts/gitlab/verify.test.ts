@@ -75,9 +75,9 @@ describe("verify", () => {
   it("accepts a token that may not read whose it is, and says what it lacks", async () => {
     const { verdict } = await verify(host, host.addToken({ scopes: ["write_repository"] }));
     expect(verdict).toMatchObject({ ok: true, account: null, scopes: ["write_repository"] });
-    expect(verdict.ok && verdict.notes[0]).toMatch(/user number is 40\. Give it the scope read_user/);
+    expect(verdict.ok && verdict.notes[0]).toMatch(/user number is 40\. .* has the scope read_user\.$/);
     const bot = await verify(host, host.addToken({ kind: "project", scopes: ["read_registry"] }), "project");
-    expect(bot.verdict.ok && bot.verdict.notes[0]).toMatch(/Give it the scope read_api/);
+    expect(bot.verdict.ok && bot.verdict.notes[0]).toMatch(/has the scope read_api\.$/);
   });
 
   it("takes no scopes from a fine-grained token, whether or not it may describe itself", async () => {
@@ -159,6 +159,19 @@ describe("verify", () => {
     host.respondNextWith({ status: 302, headers: { location: `${host.baseUrl}/users/sign_in` }, body: "" });
     const { verdict } = await verify(host, "glpat-NobodyKnowsThisOne12");
     expect(verdict).toMatchObject({ ok: false, reason: "redirected", message: expect.stringMatching(/sign-in page/) });
+  });
+
+  it.each([
+    [{}, null],
+    [{ "ratelimit-reset": String(Math.floor(Date.now() / 1000) + 90) }, 90],
+    [{ "ratelimit-reset": "99999999999", "retry-after": "30" }, 30],
+  ])("tells until when it is rate-limited, from %j", async (headers, seconds) => {
+    host.respondNextWith({ status: 429, headers, body: "Retry later" });
+    const { verdict } = await verify(host, "glpat-NobodyKnowsThisOne12");
+    expect(verdict).toMatchObject({ ok: false, reason: "rate-limited" });
+    const at = verdict.ok ? null : (verdict.retryAt?.getTime() ?? null);
+    if (seconds === null) expect(at).toBeNull();
+    else expect(Math.abs((at ?? 0) - Date.now() - seconds * 1000)).toBeLessThan(10_000);
   });
 
   it("puts a word on the token before a bad moment of the server", async () => {

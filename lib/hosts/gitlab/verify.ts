@@ -172,7 +172,8 @@ function accept({ host, type }: Question, told: Told, account: Account | null): 
   const notes: string[] = [];
   if (!account) {
     const who = told.userId ? ` Its GitLab user number is ${told.userId}.` : "";
-    notes.push(`This token may not read whose it is.${who} Give it ${identityScope(settled)} to see the account here.`);
+    const remedy = `To see the account here, make one that also has ${identityScope(settled)}.`;
+    notes.push(`This token may not read whose it is.${who} ${remedy}`);
   }
   if (settled === "fine-grained") {
     notes.push("GitLab decides for each request what a fine-grained token may do, so scopes cannot be compared.");
