@@ -20,13 +20,13 @@ export async function testConnection(
   actor: Actor,
   input: { id: string } | CodeHostFields,
 ): Promise<Result<ConnectionTest>> {
-  const target = { type: "code-host", id: input && "id" in input ? String(input.id) : null };
+  const isStored = typeof input === "object" && input !== null && "id" in input;
+  const target = { type: "code-host", id: isStored ? String(input.id) : null };
   const permit = await authorise(actor, "code-host.manage", null, target);
   if (!permit.ok) return permit;
-  const found =
-    input && "id" in input
-      ? await load(input, (codeHostId) => database(permit.value).codeHost.findUnique({ where: { id: codeHostId } }))
-      : await readFields(input);
+  const found = isStored
+    ? await load(input, (codeHostId) => database(permit.value).codeHost.findUnique({ where: { id: codeHostId } }))
+    : await readFields(input);
   if (!found.ok) return found;
   const { kind, name, baseUrl, caCertificate } = found.value;
   const adapter = adapterFor(kind);
