@@ -10,8 +10,10 @@ export function openProgress(report: (step: VerifyStep) => void) {
   const waiting: VerifyStep[] = [];
   const done = new Set<VerifyStep["step"]>();
 
+  let isClosed = false;
+
   function send(step: VerifyStep): void {
-    if (done.has(step.step)) return;
+    if (isClosed || done.has(step.step)) return;
     done.add(step.step);
     report(step);
   }
@@ -32,6 +34,10 @@ export function openProgress(report: (step: VerifyStep) => void) {
     told({ scopes, expiry }: Told): void {
       tell({ step: "scopes", scopes });
       tell({ step: "expiry", expiry });
+    },
+    /** Nothing is reported any more: a late answer must not follow the verdict. */
+    close(): void {
+      isClosed = true;
     },
     finish({ account, scopes, expiry }: Accepted): void {
       reachable(null);

@@ -196,12 +196,16 @@ describe("verify", () => {
   });
 
   it("does not wait long for the version when all else is answered", async () => {
-    host.respondAt("/version", { status: 200, body: { version: "18.5.2" }, delayMs: 2_500 });
+    host.respondAt("/version", { status: 200, body: { version: "18.5.2" }, delayMs: 1_000 });
+    const refused = await verify(host, "glpat-NobodyKnowsThisOne12");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(refused.steps).toEqual([]);
+    host.respondAt("/version", { status: 200, body: { version: "18.5.2" }, delayMs: 3_500 });
     const startedAt = Date.now();
     const { verdict, steps } = await verify(host, host.addToken());
     expect(verdict.ok).toBe(true);
     expect(steps[0]).toMatchObject({ step: "reachable", version: null });
-    expect(Date.now() - startedAt).toBeLessThan(2_000);
+    expect(Date.now() - startedAt).toBeLessThan(2_500);
   });
 
   it("believes a token that calls itself dead", async () => {

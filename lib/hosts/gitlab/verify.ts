@@ -59,6 +59,7 @@ export async function verifyGitlab(
   await Promise.race([version, setTimeout(500, undefined, { ref: false })]);
   const verdict = await judge(question, own, identity);
   if (verdict.ok) progress.finish(verdict);
+  progress.close();
   return verdict;
 }
 
