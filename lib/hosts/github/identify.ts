@@ -42,6 +42,7 @@ const metaShape = z.object({
 });
 
 function productOf(baseUrl: string, isServer: boolean): string {
-  if (isServer) return "GitHub Enterprise Server";
-  return deploymentOf(baseUrl) === "ghe.com" ? "GitHub Enterprise Cloud" : "GitHub";
+  const deployment = deploymentOf(baseUrl);
+  if (deployment === "ghe.com") return "GitHub Enterprise Cloud";
+  return isServer && deployment === "server" ? "GitHub Enterprise Server" : "GitHub";
 }

@@ -18,12 +18,22 @@ export async function probeGithub(host: Connection, token: Secret, _type: string
     return { ok: false, reason: "unexpected", message, hostSaid: null, url: null, retryAt: null };
   }
   const ask = openClient(host, token);
+  try {
+    return await probeNamed(host, token, ask, repository);
+  } catch (error) {
+    const current = await findRenamed(ask, error, host.baseUrl);
+    if (!current) return asRefusal(error, "GitHub");
+    return probeNamed(host, token, ask, current).catch((again) => asRefusal(again, "GitHub"));
+  }
+}
+
+async function probeNamed(host: Connection, token: Secret, ask: Ask, repository: string): Promise<Probe> {
   const [about, commits, git] = await Promise.allSettled([
-    askFollowing(ask, `/repos/${repository}`, host.baseUrl),
-    askFollowing(ask, `/repos/${repository}/commits?per_page=1`, host.baseUrl),
+    ask(`/repos/${repository}`),
+    ask(`/repos/${repository}/commits?per_page=1`),
     askReceivePack(host, token, repository),
   ]);
-  if (about.status === "rejected") return asRefusal(about.reason, "GitHub");
+  if (about.status === "rejected") throw about.reason;
   const answer = about.value;
   if (answer.status === 404 && answer.data !== null) return unseen(repository);
   if (answer.status !== 200) return readRefusal(answer, host.baseUrl, token);
@@ -46,6 +56,17 @@ export async function probeGithub(host: Connection, token: Secret, _type: string
   };
 }
 
+/** A repository that was renamed answers 301 with its number, which tells its name. Nothing else is followed. */
+async function findRenamed(ask: Ask, error: unknown, baseUrl: string): Promise<string | null> {
+  const location = findTransportError(error)?.location ?? "";
+  const api = apiBaseOf(baseUrl);
+  const byNumber = location.startsWith(`${api}/`) ? location.slice(api.length) : "";
+  if (!/^\/repositories\/\d{1,20}$/.test(byNumber)) return null;
+  const answer = await ask(byNumber).catch(() => null);
+  const parsed = repositoryShape.safeParse(answer?.status === 200 ? answer.data : null);
+  return parsed.success && isRepositoryName(parsed.data.full_name) ? parsed.data.full_name : null;
+}
+
 interface Facts extends z.infer<typeof repositoryShape> {
   /** Null: a token that does not tell. */
   scopes: string[] | null;
@@ -64,19 +85,6 @@ const repositoryShape = z.object({
 
 function isRepositoryName(name: string): boolean {
   return /^[\w.-]{1,100}\/[\w.-]{1,100}$/.test(name) && !name.split("/").some((part) => /^\.+$/.test(part));
-}
-
-/** A repository that was renamed answers 301 with its number; within the API, that one step is taken. */
-async function askFollowing(ask: Ask, path: string, baseUrl: string): Promise<Answer> {
-  try {
-    return await ask(path);
-  } catch (error) {
-    const location = findTransportError(error)?.location;
-    const api = apiBaseOf(baseUrl);
-    const rest = location?.startsWith(`${api}/repositories/`) ? location.slice(api.length) : "";
-    if (!/^\/repositories\/\d+(\/commits)?(\?per_page=1)?$/.test(rest)) throw error;
-    return ask(rest);
-  }
 }
 
 function unseen(repository: string): Probe {
@@ -109,7 +117,8 @@ function pushAbility({ git, archived, permissions, scopes, private: isPrivate }:
   if (git?.status === 403 && /\(classic\) are forbidden/i.test(git.text)) {
     return { answer: "no", why: "The organization takes no classic tokens." };
   }
-  if (git?.status === 401 || git?.status === 403 || git?.status === 404) {
+  // Git's own refusals are plain text; a page is a proxy's.
+  if (git && [401, 403, 404].includes(git.status) && !git.contentType.includes("html")) {
     const why =
       permissions?.push === false ? "The account may not write to it." : "Git would refuse a push with this token.";
     return { answer: "no", why };

@@ -42,10 +42,10 @@ export function answerApi(
   if (path === "/user") return answerUser(state, roots, token);
   if (path === "/user/repos") return answerOwnRepositories(state, roots, token);
   if (path === "/installation/repositories") return answerInstallation(state, roots, token);
-  const byId = /^\/repositories\/(\d+)$/.exec(path);
+  const byId = /^\/repositories\/(\d+)(\/.*)?$/.exec(path);
   if (byId) {
     const repository = state.repositories.find(({ id }) => id === Number(byId[1]));
-    return repository ? answerRepository(state, roots, token, repository, "") : refusals.notFound();
+    return repository ? answerRepository(state, roots, token, repository, byId[2] ?? "") : refusals.notFound();
   }
   const [, owner, name, rest = ""] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   if (!owner || !name) return refusals.notFound();

@@ -18,6 +18,11 @@ export function answerGit(state: GithubState, roots: Roots, request: SimulatorRe
     return challenge("Invalid username or token. Password authentication is not supported for Git operations.\n");
   }
   const repository = findRepository(state, owner, name);
+  const moved = state.repositories.find(({ formerNames }) => formerNames.includes(`${owner}/${name}`));
+  if (!repository && moved && mayKnow(token, moved)) {
+    const location = `${roots.web}/${moved.owner}/${moved.name}.git/info/refs?service=${service}`;
+    return { status: 301, headers: { Location: location }, body: "" };
+  }
   if (!repository || !mayKnow(token, repository)) {
     return token ? text(404, "Repository not found.\n") : challenge("No anonymous access.\n");
   }

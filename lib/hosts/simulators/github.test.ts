@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { createRequire } from "node:module";
 import { Ajv2020 } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GithubSimulator, type GithubSimulatorOptions, startGithubSimulator } from "./github";
 import { headSha } from "./github-bodies";
+import type { TokenSpec } from "./github-tokens";
 
 /** The simulator speaks as GitHub's published OpenAPI description says: the whole body, for each flavour. */
 
@@ -115,3 +117,161 @@ describe.each(flavours)("the simulator as $flavour", ({ flavour, file }) => {
     expect(problemsOf("/user", 200, user)).not.toEqual([]);
   });
 });
+
+describe("the simulator's oddities are GitHub's", () => {
+  const started: GithubSimulator[] = [];
+  async function start(options: GithubSimulatorOptions = {}): Promise<GithubSimulator> {
+    const host = await startGithubSimulator(options);
+    started.push(host);
+    return host;
+  }
+  afterAll(async () => {
+    for (const host of started) await host.close();
+  });
+
+  /** undici's fetch always sends a User-Agent; node:http sends what it is told. */
+  function ask(
+    host: GithubSimulator,
+    path: string,
+    headers: Record<string, string> = {},
+    method = "GET",
+  ): Promise<Raw> {
+    return new Promise((resolve, reject) => {
+      const sent = request(`${host.url}${path}`, { method, headers }, (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.on("end", () =>
+          resolve({ status: response.statusCode, headers: response.headers, raw: response.rawHeaders, text }),
+        );
+      });
+      sent.on("error", reject).end();
+    });
+  }
+  const as = (token: string, scheme = "Bearer") => ({ authorization: `${scheme} ${token}`, "user-agent": "test" });
+
+  it("serves the API at the root of github.com, and below /api/v3 only on an Enterprise Server", async () => {
+    const [cloud, server] = [await start(), await start({ flavour: "ghes" })];
+    expect((await ask(cloud, "/user", as(cloud.addToken()))).status).toBe(200);
+    expect(await ask(server, "/user", as(server.addToken()))).toMatchObject({
+      status: 404,
+      text: expect.stringMatching(/html/),
+    });
+  });
+
+  it("tells scopes normalised, empty for none, and not at all for fine-grained and app tokens", async () => {
+    const host = await start();
+    const scopesOf = async (spec: TokenSpec) =>
+      (await ask(host, "/user", as(host.addToken(spec)))).headers["x-oauth-scopes"];
+    expect(await scopesOf({ scopes: ["workflow", "repo:status", "repo", "write:packages", "read:packages"] })).toBe(
+      "read:packages, repo, workflow, write:packages",
+    );
+    expect(await scopesOf({ scopes: [] })).toBe("");
+    for (const kind of ["fine-grained", "app-user", "installation"] as const)
+      expect(await scopesOf({ kind })).toBeUndefined();
+  });
+
+  it.each([
+    ["github", "X-OAuth-Scopes"],
+    ["lower", "x-oauth-scopes"],
+    ["upper", "X-OAUTH-SCOPES"],
+  ] as const)("spells headers the %s way", async (headerCase, name) => {
+    const host = await start({ headerCase });
+    expect((await ask(host, "/user", as(host.addToken()))).raw).toContain(name);
+  });
+
+  it("names its version only as an Enterprise Server, which also leaves status out of errors", async () => {
+    const [cloud, server] = [await start(), await start({ flavour: "ghes", version: "3.18.0" })];
+    const [far, own] = [await ask(cloud, "/api/v3/user", as("x")), await ask(server, "/api/v3/user", as("x"))];
+    expect(far.headers).not.toHaveProperty("x-github-enterprise-version");
+    expect(own.headers).toMatchObject({ "x-github-enterprise-version": "3.18.0" });
+    expect(JSON.parse(far.text)).toMatchObject({ message: "Bad credentials", status: "401" });
+    expect(JSON.parse(own.text)).not.toHaveProperty("status");
+  });
+
+  it.each([
+    ["no User-Agent", "/user", {}, 403, /User Agent/],
+    [
+      "a version it does not know",
+      "/user",
+      { "user-agent": "t", "x-github-api-version": "1999-01-01" },
+      400,
+      /version/,
+    ],
+    ["a trailing slash", "/meta/", { "user-agent": "t" }, 404, /Not Found/],
+    ["a path it does not have", "/nothing", { "user-agent": "t" }, 404, /Not Found/],
+  ])("refuses %s", async (_, path, headers, status, message) => {
+    expect(await ask(await start(), path, headers)).toMatchObject({ status, text: expect.stringMatching(message) });
+  });
+
+  it("takes a token as token, Bearer or a Basic password, and knows when it was revoked", async () => {
+    const host = await start();
+    const token = host.addToken();
+    const basic = Buffer.from(`alice:${token}`).toString("base64");
+    for (const [value, scheme] of [
+      [token, "Bearer"],
+      [token, "token"],
+      [token, "bearer"],
+      [basic, "Basic"],
+    ] as const) {
+      expect((await ask(host, "/user", as(value, scheme))).status).toBe(200);
+    }
+    host.revokeToken(token);
+    expect((await ask(host, "/user", as(token))).status).toBe(401);
+  });
+
+  it("answers HEAD without a body and 304 to a known ETag", async () => {
+    const host = await start();
+    const headers = as(host.addToken());
+    expect(await ask(host, "/user", headers, "HEAD")).toMatchObject({ status: 200, text: "" });
+    const { etag = "" } = (await ask(host, "/user", headers)).headers;
+    expect((await ask(host, "/user", { ...headers, "if-none-match": etag })).status).toBe(304);
+    expect((await ask(host, "/user", { ...as(host.addToken()), "if-none-match": etag })).status).toBe(200);
+  });
+
+  it("locks everyone out after too many bad credentials", async () => {
+    const host = await start({ failedLoginLimit: 2 });
+    const good = host.addToken();
+    for (let round = 0; round < 2; round++) expect((await ask(host, "/user", as("bad"))).status).toBe(401);
+    expect(await ask(host, "/user", as(good))).toMatchObject({
+      status: 403,
+      text: expect.stringMatching(/login attempts/),
+    });
+  });
+
+  it("counts an hour's requests by user, across tokens", async () => {
+    const host = await start({ hourlyLimit: 2 });
+    for (let round = 0; round < 2; round++) expect((await ask(host, "/user", as(host.addToken()))).status).toBe(200);
+    expect(await ask(host, "/user", as(host.addToken()))).toMatchObject({
+      status: 403,
+      headers: { "x-ratelimit-remaining": "0" },
+    });
+    expect((await ask(host, "/user", as(host.addToken({ login: "bob" })))).status).toBe(200);
+  });
+
+  it("advertises refs for a push to whoever may push", async () => {
+    const host = await start();
+    host.addRepository({ fullName: "alice/app", isPrivate: false });
+    const path = "/alice/app.git/info/refs?service=git-receive-pack";
+    const basic = (token: string) => as(Buffer.from(`x-access-token:${token}`).toString("base64"), "Basic");
+    expect(await ask(host, path, basic(host.addToken({ scopes: ["repo"] })))).toMatchObject({
+      status: 200,
+      headers: { "content-type": "application/x-git-receive-pack-advertisement" },
+      text: expect.stringMatching(/^001f# service=git-receive-pack\n/),
+    });
+    expect((await ask(host, path, basic(host.addToken()))).status).toBe(403);
+    expect((await ask(host, path, basic("bad"))).status).toBe(401);
+    expect(await ask(host, path)).toMatchObject({
+      status: 401,
+      headers: { "www-authenticate": expect.stringMatching(/^Basic/) },
+    });
+  });
+});
+
+interface Raw {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  raw: string[];
+  text: string;
+}
