@@ -54,3 +54,13 @@ export function expectWellFormed(refusal: Refusal, baseUrl: string): void {
 export function isRealDate(date: Date): boolean {
   return !Number.isNaN(date.getTime());
 }
+
+/** Milliseconds, the better of two runs: a busy machine may hold up one. */
+export function fastest(run: () => unknown): number {
+  const times = [0, 1].map(() => {
+    const startedAt = performance.now();
+    run();
+    return performance.now() - startedAt;
+  });
+  return Math.min(...times);
+}

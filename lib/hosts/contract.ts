@@ -6,6 +6,7 @@ import {
   expectNoLeak,
   expectReadOnly,
   expectWellFormed,
+  fastest,
   isRealDate,
   recording,
   type SentRequest,
@@ -310,9 +311,8 @@ export function describeAdapterContract(subject: ContractSubject): void {
       it("recognise never throws, is fast, and names one of the credential types", () => {
         const types = adapter.credentialTypes.map((type) => type.id);
         for (const text of [...recognitionCorpus, ...Object.values(host.tokens)]) {
-          const startedAt = performance.now();
+          expect(fastest(() => adapter.recognise(text))).toBeLessThan(100);
           const recognition = adapter.recognise(text);
-          expect(performance.now() - startedAt).toBeLessThan(100);
           if (!recognition) continue;
           expect(types).toContain(recognition.type);
           expect(text.startsWith(recognition.prefix)).toBe(true);

