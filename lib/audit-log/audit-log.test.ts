@@ -43,8 +43,8 @@ async function fill(count: number) {
   );
 }
 
-async function seqs(filter: AuditFilter, after: string | null = null) {
-  const page = await listAuditEntries(admin, filter, after);
+async function seqs(filter: AuditFilter) {
+  const page = await listAuditEntries(admin, filter);
   if (!page.ok) throw new Error(JSON.stringify(page.error));
   return page.value.entries.map(({ seq }) => Number(seq));
 }
@@ -66,13 +66,19 @@ describe("reading the audit log", () => {
     const seen: number[] = [];
     let after: string | null = null;
     do {
-      const page = await listAuditEntries(admin, {}, after);
+      const page = await listAuditEntries(admin, {}, { olderThan: after });
       if (!page.ok) throw new Error(page.error.message);
       expect(page.value.head).toEqual({ seq: "250", mac: "mac250" });
       seen.push(...page.value.entries.map(({ seq }) => Number(seq)));
-      after = page.value.next;
+      after = page.value.older;
     } while (after);
     expect(seen).toEqual(Array.from({ length: 250 }, (_, n) => 250 - n));
+    const back = await listAuditEntries(admin, {}, { newerThan: "50" });
+    expect(back).toMatchObject({ value: { older: "51", newer: "150" } });
+    expect(await listAuditEntries(admin, {}, { newerThan: "150" })).toMatchObject({
+      value: { older: "151", newer: null },
+    });
+    expect(await listAuditEntries(admin)).toMatchObject({ value: { older: "151", newer: null } });
   });
 
   it.each<[AuditFilter, number[]]>([
@@ -107,7 +113,7 @@ describe("reading the audit log", () => {
     [{}, "1 OR 1"],
     [{}, "99999999999999999999"],
   ])("refuses the filter %j after %j", async (filter, after) => {
-    expect(await listAuditEntries(admin, filter as never, after)).toMatchObject({
+    expect(await listAuditEntries(admin, filter as never, { olderThan: after })).toMatchObject({
       ok: false,
       error: { code: "invalid-input" },
     });

@@ -26,41 +26,48 @@ export interface AuditEntryView {
 
 export interface AuditPage {
   entries: AuditEntryView[];
-  /** Cursor of the next, older page; null on the last. */
-  next: string | null;
+  /** Cursors of the older and the newer page; null where there is none. */
+  older: string | null;
+  newer: string | null;
   /** The newest entry of the whole log, to note elsewhere: the chain is verified against it. */
   head: { seq: string; mac: string } | null;
 }
 
 const PAGE = 100;
-const cursor = z.string().regex(/^\d{1,18}$/);
+const cursor = z
+  .string()
+  .regex(/^\d{1,18}$/)
+  .nullable();
 
 export async function listAuditEntries(
   actor: Actor,
   filter: AuditFilter = {},
-  after: string | null = null,
+  place: { olderThan?: string | null; newerThan?: string | null } = {},
 ): Promise<Result<AuditPage>> {
   const permit = await authorise(actor, "audit.read", null, { type: "audit" });
   if (!permit.ok) return permit;
   const read = readFilter(filter);
   if (!read.ok) return read;
-  if (after !== null && !cursor.safeParse(after).success) {
-    return fail("invalid-input", "This page cannot be shown. Open the audit log again.");
-  }
+  const at = cursor.safeParse(place.newerThan ?? place.olderThan ?? null);
+  if (!at.success) return fail("invalid-input", "This page cannot be shown. Open the audit log again.");
+  const isForwards = at.data !== null && typeof place.newerThan === "string";
+  const beyond = at.data === null ? {} : { seq: isForwards ? { gt: BigInt(at.data) } : { lt: BigInt(at.data) } };
   const db = database(permit.value);
   const [rows, last] = await Promise.all([
     db.auditEntry.findMany({
-      where: { AND: [toWhere(read.value), after === null ? {} : { seq: { lt: BigInt(after) } }] },
-      orderBy: { seq: "desc" },
+      where: { AND: [toWhere(read.value), beyond] },
+      orderBy: { seq: isForwards ? "asc" : "desc" },
       take: PAGE + 1,
     }),
     db.auditEntry.findFirst({ orderBy: { seq: "desc" }, select: { seq: true, mac: true } }),
   ]);
-  const shown = rows.slice(0, PAGE);
-  const oldest = shown.at(-1);
+  const shown = isForwards ? rows.slice(0, PAGE).reverse() : rows.slice(0, PAGE);
+  const [newest, oldest] = [shown[0], shown.at(-1)];
+  const isMore = rows.length > PAGE;
   return ok({
     entries: shown.map(view),
-    next: rows.length > PAGE && oldest ? oldest.seq.toString() : null,
+    older: oldest && (isForwards || isMore) ? oldest.seq.toString() : null,
+    newer: newest && at.data !== null && (!isForwards || isMore) ? newest.seq.toString() : null,
     head: last ? { seq: last.seq.toString(), mac: last.mac } : null,
   });
 }

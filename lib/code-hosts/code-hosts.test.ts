@@ -302,6 +302,12 @@ describe("listing code hosts", () => {
     } while (after);
     expect(new Set(seen).size).toBe(120);
     expect(seen).toHaveLength(120);
+    const page = await listCodeHosts(alice, { limit: 50 });
+    const second = await listCodeHosts(alice, { limit: 50, after: page.ok ? page.value.next : null });
+    const back = await listCodeHosts(alice, { limit: 50, before: second.ok ? second.value.previous : null });
+    expect(back.ok && back.value.codeHosts.map(({ id }) => id)).toEqual(seen.slice(0, 50));
+    expect(back).toMatchObject({ value: { previous: null, next: expect.any(String) } });
+    expect(page).toMatchObject({ value: { previous: null } });
     expect(await listCodeHosts(anonymous)).toMatchObject({ ok: false, error: { code: "signed-out" } });
   });
 

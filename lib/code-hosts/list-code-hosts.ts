@@ -11,8 +11,9 @@ const listInput = z.strictObject({
   /** Part of the name or the address. */
   filter: z.string().max(200).default(""),
   kind: z.string().max(40).nullable().default(null),
-  /** From the page before: `next`. */
-  after: z.string().max(500).nullable().default(null),
+  /** `next` or `previous` of another page. */
+  after: z.string().max(2000).nullable().default(null),
+  before: z.string().max(2000).nullable().default(null),
   limit: z.number().int().min(1).max(200).default(50),
 });
 
@@ -20,8 +21,9 @@ export interface CodeHostPage {
   codeHosts: CodeHostSummary[];
   /** Matching the filter, on all pages. */
   total: number;
-  /** Cursor of the next page; null on the last. */
+  /** Cursors of the pages beside this one; null where there is none. */
   next: string | null;
+  previous: string | null;
 }
 
 export async function listCodeHosts(
@@ -32,28 +34,37 @@ export async function listCodeHosts(
   if (!permit.ok) return permit;
   const parsed = listInput.safeParse(input);
   if (!parsed.success) return fail("invalid-input", "This list cannot be shown. Open it again.");
-  const { filter, kind, after, limit } = parsed.data;
+  const { filter, kind, after, before, limit } = parsed.data;
   const contains = { contains: escapeLike(filter.replaceAll("\0", "").trim()), mode: "insensitive" as const };
   const where = {
     ...(kind === null ? {} : { kind }),
     ...(contains.contains === "" ? {} : { OR: [{ name: contains }, { baseUrl: contains }] }),
   };
-  const cursor = after === null ? null : readCursor(after);
-  const beyond = cursor ? { OR: [{ name: { gt: cursor.name } }, { name: cursor.name, id: { gt: cursor.id } }] } : {};
+  const cursor = readCursor(before ?? after ?? "");
+  const isBackwards = cursor !== null && before !== null;
   const db = database(permit.value);
   const [rows, total] = await Promise.all([
     db.codeHost.findMany({
-      where: { AND: [where, beyond] },
-      orderBy: [{ name: "asc" }, { id: "asc" }],
+      where: { AND: [where, cursor ? beyond(cursor, isBackwards ? "lt" : "gt") : {}] },
+      orderBy: isBackwards ? [{ name: "desc" }, { id: "desc" }] : [{ name: "asc" }, { id: "asc" }],
       take: limit + 1,
       include: withCount,
     }),
     db.codeHost.count({ where }),
   ]);
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const next = rows.length > limit && last ? writeCursor(last) : null;
-  return ok({ codeHosts: shown.map(summarise), total, next });
+  const shown = isBackwards ? rows.slice(0, limit).reverse() : rows.slice(0, limit);
+  const [first, last] = [shown[0], shown.at(-1)];
+  const isMore = rows.length > limit;
+  return ok({
+    codeHosts: shown.map(summarise),
+    total,
+    next: last && (isBackwards || isMore) ? writeCursor(last) : null,
+    previous: first && cursor && (!isBackwards || isMore) ? writeCursor(first) : null,
+  });
+}
+
+function beyond({ name, id }: { name: string; id: string }, side: "lt" | "gt") {
+  return { OR: [{ name: { [side]: name } }, { name, id: { [side]: id } }] };
 }
 
 export async function findCodeHost(actor: Actor, id: string): Promise<Result<CodeHostSummary>> {
