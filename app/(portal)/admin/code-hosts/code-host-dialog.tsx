@@ -1,0 +1,208 @@
+"use client";
+import { PlugZap, Plus } from "lucide-react";
+import { type FormEvent, useId, useRef, useState, useTransition } from "react";
+import { Button } from "@/components/button";
+import { Checkbox } from "@/components/checkbox";
+import { Dialog } from "@/components/dialog";
+import { Field } from "@/components/field";
+import { HostIcon } from "@/components/host-icon";
+import { Input } from "@/components/input";
+import { Notice } from "@/components/notice";
+import { Select } from "@/components/select";
+import { Textarea } from "@/components/textarea";
+import { useToast } from "@/components/toast";
+import type { CodeHostFailure, CodeHostSummary } from "@/lib/code-hosts/code-host";
+import type { ConnectionTest } from "@/lib/code-hosts/test-connection";
+import { addCodeHostAction, editCodeHostAction, testConnectionAction } from "./actions";
+import { AffectedNotice } from "./affected-notice";
+import { ConnectionAnswer } from "./connection-answer";
+
+export interface Kind {
+  kind: string;
+  name: string;
+}
+
+export function AddCodeHostButton({ kinds }: { kinds: readonly Kind[] }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => setOpen(true)}>
+        Add code host
+      </Button>
+      {isOpen ? <CodeHostDialog host={null} kinds={kinds} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+/** Adds a code host, or edits one. The kind is chosen once; the connection can be tested before anything is saved. */
+export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: readonly Kind[]; onClose: () => void }) {
+  const { host, kinds, onClose } = props;
+  const formId = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const [kind, setKind] = useState(host?.kind ?? kinds[0]?.kind ?? "");
+  const [failure, setFailure] = useState<CodeHostFailure | null>(null);
+  const [test, setTest] = useState<ConnectionTest | null>(null);
+  const [isDirty, setDirty] = useState(false);
+  const [isSaving, startSave] = useTransition();
+  const [isTesting, startTest] = useTransition();
+  const toast = useToast();
+  const kindName = kinds.find((one) => one.kind === kind)?.name ?? kind;
+  const fieldError = (name: string) => failure?.fields?.[name];
+  const affected = failure && "affected" in failure ? failure.affected : null;
+
+  function read() {
+    const data = new FormData(form.current ?? undefined);
+    const text = (name: string) => String(data.get(name) ?? "");
+    return {
+      name: text("name"),
+      baseUrl: text("baseUrl"),
+      caCertificate: text("caCertificate").trim() === "" ? null : text("caCertificate"),
+      gitOverSsh: data.get("gitOverSsh") === "on",
+    };
+  }
+
+  function refuse(error: CodeHostFailure) {
+    setFailure(error);
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  }
+
+  function save(event: FormEvent) {
+    event.preventDefault();
+    const confirmedCount = affected?.count ?? 0;
+    startSave(async () => {
+      const fields = read();
+      const result = host
+        ? await editCodeHostAction({ ...fields, id: host.id, confirmedCount })
+        : await addCodeHostAction({ ...fields, kind });
+      if (!result.ok) return refuse(result.error);
+      toast(host ? `${result.value.name} is saved` : `${result.value.name} is added`);
+      onClose();
+    });
+  }
+
+  function runTest() {
+    setTest(null);
+    startTest(async () => {
+      const fields = read();
+      // A name is not needed to find out what answers.
+      const result = await testConnectionAction({ ...fields, name: fields.name.trim() || kindName, kind });
+      if (!result.ok) return refuse(result.error);
+      setFailure(null);
+      setTest(result.value);
+    });
+  }
+
+  function touch() {
+    setDirty(true);
+    setTest(null);
+    if (affected) setFailure(null);
+  }
+
+  return (
+    <Dialog
+      open
+      title={host ? `Edit ${host.name}` : "Add a code host"}
+      subtitle={host ? kindName : "One GitHub or GitLab that people have tokens for."}
+      icon={<HostIcon kind={kind} />}
+      dirty={isDirty}
+      busy={isSaving}
+      onClose={onClose}
+      footer={
+        <>
+          <Button
+            className="sm:mr-auto"
+            icon={<PlugZap aria-hidden />}
+            pending={isTesting}
+            disabled={isSaving}
+            onClick={runTest}
+          >
+            Test connection
+          </Button>
+          <Button disabled={isSaving} onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" form={formId} variant={affected ? "danger" : "primary"} pending={isSaving}>
+            {affected ? "Change the address" : host ? "Save" : "Add code host"}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} ref={form} noValidate onSubmit={save} onChange={touch} className="flex flex-col gap-4">
+        {failure && !failure.fields && !affected ? <Notice tone="bad">{failure.message}</Notice> : null}
+        {fieldError("form") ? <Notice tone="bad">{fieldError("form")}</Notice> : null}
+        {host ? null : (
+          <Field label="Kind" error={fieldError("kind")}>
+            <Select name="kind" value={kind} onChange={(event) => setKind(event.target.value)}>
+              {kinds.map((one) => (
+                <option key={one.kind} value={one.kind}>
+                  {one.name}
+                </option>
+              ))}
+            </Select>
+          </Field>
+        )}
+        <Field label="Address" hint={addressHint(kind)} error={fieldError("baseUrl")}>
+          <Input
+            name="baseUrl"
+            data-autofocus={host ? undefined : ""}
+            inputMode="url"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={500}
+            placeholder={`https://${kind}.example.com`}
+            defaultValue={host?.baseUrl}
+          />
+        </Field>
+        <Field label="Name" hint="What people see in their list." error={fieldError("name")}>
+          <Input
+            name="name"
+            autoComplete="off"
+            maxLength={100}
+            placeholder={`Our ${kindName}`}
+            defaultValue={host?.name}
+          />
+        </Field>
+        <Field
+          label="Private CA certificate"
+          aside="Optional"
+          hint="When this host's certificate comes from your own authority: that authority's certificate, in PEM form. It is trusted for this host only."
+          error={fieldError("caCertificate")}
+        >
+          <Textarea
+            mono
+            name="caCertificate"
+            rows={3}
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            className="max-h-48 text-sm"
+            placeholder="-----BEGIN CERTIFICATE-----"
+            defaultValue={host?.caCertificate ?? ""}
+          />
+        </Field>
+        <Checkbox
+          name="gitOverSsh"
+          defaultChecked={host?.gitOverSsh ?? false}
+          label="Git runs over SSH"
+          hint="Tick it when repositories on this host are cloned over SSH, not HTTPS."
+        />
+        {affected ? (
+          <AffectedNotice
+            affected={affected}
+            title={`${affected.count === 1 ? "1 credential becomes" : `${affected.count} credentials become`} unusable`}
+          >
+            Each is sealed for the old address. Its owner has to enter the token again:
+          </AffectedNotice>
+        ) : null}
+        <div aria-live="polite">{test ? <ConnectionAnswer test={test} /> : null}</div>
+      </form>
+    </Dialog>
+  );
+}
+
+function addressHint(kind: string): string | undefined {
+  if (kind === "github") return "https://github.com, your enterprise's own address on ghe.com, or your own server.";
+  if (kind === "gitlab") return "https://gitlab.com or your own server, with its path when it is not at the root.";
+  return undefined;
+}

@@ -1,0 +1,89 @@
+"use client";
+import { ExternalLink, KeyRound, Pencil, PlugZap, ShieldCheck, Terminal, Trash2 } from "lucide-react";
+import { useState, useTransition } from "react";
+import { Button } from "@/components/button";
+import { HostIcon } from "@/components/host-icon";
+import { ListRow, RowLine } from "@/components/list";
+import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/menu";
+import { Pill } from "@/components/pill";
+import { useToast } from "@/components/toast";
+import type { CodeHostSummary } from "@/lib/code-hosts/code-host";
+import type { ConnectionTest } from "@/lib/code-hosts/test-connection";
+import { testConnectionAction } from "./actions";
+import { CodeHostDialog, type Kind } from "./code-host-dialog";
+import { ConnectionAnswer } from "./connection-answer";
+import { RemoveCodeHostDialog } from "./remove-code-host-dialog";
+
+/** One code host: what it is, how many credentials it has, and what answers there when asked. */
+export function CodeHostRow({ host, kinds }: { host: CodeHostSummary; kinds: readonly Kind[] }) {
+  const [dialog, setDialog] = useState<"edit" | "remove" | null>(null);
+  const [test, setTest] = useState<ConnectionTest | null>(null);
+  const [isTesting, startTest] = useTransition();
+  const toast = useToast();
+  const kindName = kinds.find(({ kind }) => kind === host.kind)?.name ?? host.kind;
+
+  function runTest() {
+    setTest(null);
+    startTest(async () => {
+      const result = await testConnectionAction({ id: host.id });
+      if (result.ok) setTest(result.value);
+      else toast(result.error.message, "bad");
+    });
+  }
+
+  return (
+    <ListRow
+      icon={<HostIcon kind={host.kind} />}
+      title={host.name}
+      subtitle={<span className="break-all">{host.baseUrl}</span>}
+      actions={
+        <>
+          <Button
+            icon={<PlugZap aria-hidden />}
+            pending={isTesting}
+            aria-label={`Test the connection to ${host.name}`}
+            onClick={runTest}
+          >
+            Test connection
+          </Button>
+          <Menu label={`More for ${host.name}`}>
+            <MenuItem icon={<Pencil aria-hidden />} onSelect={() => setDialog("edit")}>
+              Edit
+            </MenuItem>
+            <MenuLink href={host.baseUrl} external icon={<ExternalLink aria-hidden />}>
+              Open {kindName}
+            </MenuLink>
+            <MenuSeparator />
+            <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog("remove")}>
+              Remove
+            </MenuItem>
+          </Menu>
+          {dialog === "edit" ? <CodeHostDialog host={host} kinds={kinds} onClose={() => setDialog(null)} /> : null}
+          {dialog === "remove" ? <RemoveCodeHostDialog host={host} onClose={() => setDialog(null)} /> : null}
+        </>
+      }
+    >
+      <RowLine>
+        <Pill tone="off" icon={<KeyRound aria-hidden />}>
+          {countCredentials(host.credentialCount)}
+        </Pill>
+        {host.caCertificate ? (
+          <Pill tone="off" icon={<ShieldCheck aria-hidden />}>
+            Private CA
+          </Pill>
+        ) : null}
+        {host.gitOverSsh ? (
+          <Pill tone="off" icon={<Terminal aria-hidden />}>
+            Git over SSH
+          </Pill>
+        ) : null}
+      </RowLine>
+      <div aria-live="polite">{test ? <ConnectionAnswer test={test} /> : null}</div>
+    </ListRow>
+  );
+}
+
+function countCredentials(count: number): string {
+  if (count === 0) return "No credentials";
+  return count === 1 ? "1 credential" : `${count.toLocaleString("en")} credentials`;
+}
