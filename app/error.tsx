@@ -40,7 +40,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
       }
     >
       Nothing you entered before was lost, but your last change may not have been made. Try again; if it stays like
-      this, give your admin the reference, which finds the cause in the server’s log.
+      this, tell your admin{error.digest ? " the reference, which finds the cause in the server’s log" : ""}.
     </Message>
   );
 }

@@ -26,8 +26,8 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
             ) : null
           }
         >
-          Nothing was lost. Wait a minute and start again; if it stays like this, give your admin the reference, which
-          finds the cause in the server’s log.
+          Nothing was lost. Wait a minute and start again; if it stays like this, tell your admin
+          {error.digest ? " the reference, which finds the cause in the server’s log" : ""}.
         </Message>
       </body>
     </html>

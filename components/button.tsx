@@ -106,7 +106,7 @@ export function LinkButton({
     );
   }
   return (
-    <Link {...rest} href={href} scroll={scroll} className={buttonClass(variant, size, className)}>
+    <Link prefetch={false} {...rest} href={href} scroll={scroll} className={buttonClass(variant, size, className)}>
       {inside}
     </Link>
   );

@@ -63,7 +63,7 @@ export function ListRow({
           <div className="min-w-0">
             <p className="font-semibold">
               {href ? (
-                <Link href={href} className="hover:underline">
+                <Link prefetch={false} href={href} className="hover:underline">
                   {title}
                 </Link>
               ) : (

@@ -113,7 +113,7 @@ export function MenuLink({
           <span className="sr-only"> (opens in a new tab)</span>
         </a>
       ) : (
-        <Link href={href}>
+        <Link prefetch={false} href={href}>
           {icon}
           {children}
         </Link>

@@ -70,6 +70,7 @@ export function Nav({ groups, onNavigate }: { groups: NavGroup[]; onNavigate?: (
               return (
                 <li key={item.href}>
                   <Link
+                    prefetch={false}
                     href={item.href}
                     onClick={onNavigate}
                     aria-current={isCurrent ? "page" : undefined}

@@ -20,7 +20,7 @@ export function ScopeChip({ name, status, title }: { name: string; status?: Scop
     <span
       title={title}
       className={cx(
-        "inline-flex max-w-full items-center gap-1 rounded-sm border px-1.5 align-middle font-mono text-xs leading-5 font-medium",
+        "inline-flex max-w-full items-center gap-1 rounded-sm border px-1.5 align-middle font-mono text-[0.71875rem] leading-4.5 font-medium",
         look?.tone ?? "border-transparent bg-off-ground text-off",
       )}
     >
@@ -37,7 +37,7 @@ export function ScopeChips({ children, more = 0 }: { children: ReactNode; more?:
     <span className="flex flex-wrap items-center gap-1.5">
       {children}
       {more > 0 ? (
-        <span className="bg-off-ground text-off rounded-sm px-1.5 font-mono text-xs leading-5 font-medium">
+        <span className="bg-off-ground text-off rounded-sm px-1.5 font-mono text-[0.71875rem] leading-4.5 font-medium">
           +{more}
           <span className="sr-only"> more</span>
         </span>

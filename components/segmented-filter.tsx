@@ -15,6 +15,7 @@ export function SegmentedFilter({
         {items.map((item) => (
           <li key={item.label} className="flex">
             <Link
+              prefetch={false}
               href={item.href}
               scroll={false}
               aria-current={item.current ? "true" : undefined}

@@ -24,7 +24,7 @@ type ShellProps = {
 /** `name` is the portal's; `signOut` a server action. The page is its children and brings its own h1. */
 export function Shell({ name, homeHref = "/", groups, user, theme, accountHref, signOut, children }: ShellProps) {
   const brand = (
-    <Link href={homeHref} className="flex items-center gap-2.5 rounded-md font-semibold">
+    <Link prefetch={false} href={homeHref} className="flex items-center gap-2.5 rounded-md font-semibold">
       <Mark className="size-5.5" />
       {name}
     </Link>

@@ -25,7 +25,7 @@ export function TextLink({
     );
   }
   return (
-    <Link href={href} className={cx("link", className)}>
+    <Link prefetch={false} href={href} className={cx("link", className)}>
       {children}
     </Link>
   );
