@@ -22,22 +22,20 @@ function guideClassic({ baseUrl, scopes, tokenName, expiresInDays }: GuideReques
   if (scopes.length > 0) page.searchParams.set("scopes", scopes.join(","));
   // Only what the page's own menu offers; seen in one public project, so the step asks for it all the same.
   if ([7, 30, 60, 90].includes(expiresInDays)) page.searchParams.set("default_expires_at", String(expiresInDays));
+  const term = `set Expiration to ${daysIn(expiresInDays)}.`;
   return {
     steps: [
-      {
-        part: "open",
-        text: "Open GitHub's page for a new classic token. Sign in as the account that the token is for.",
-      },
-      { part: "text", text: `Give it a name that you will know again, and let it end in ${daysIn(expiresInDays)}.` },
+      { part: "open", text: openText("a new classic token", isServer ? null : "name and scopes are") },
+      { part: "text", text: isServer ? `Name it ${tokenName} and ${term}` : sentence(term) },
       scopes.length > 0
-        ? { part: "scopes", text: "Tick these scopes and no others:" }
+        ? {
+            part: "scopes",
+            text: `${isServer ? "Tick these scopes" : "Check that these scopes are ticked"}, and no others:`,
+          }
         : { part: "text", text: "Tick no scopes: nothing that is enabled here needs one." },
       { part: "text", text: "Press Generate token and copy it. GitHub shows it once." },
+      ...(isServer ? [] : [ssoStep]),
       pasteStep,
-      {
-        part: "text",
-        text: "If your organization uses single sign-on: press Configure SSO beside the token and authorize the organization.",
-      },
     ],
     // On a server of your own the parameters work on some versions; they are sent, and not promised.
     tokenPage: { url: page.href, prefilled: isServer ? [] : scopes.length > 0 ? ["name", "scopes"] : ["name"] },
@@ -55,28 +53,30 @@ function guideFineGrained({ baseUrl, scopes, tokenName, expiresInDays }: GuideRe
     page.searchParams.set("expires_in", String(Math.min(366, Math.max(1, Math.round(expiresInDays)))));
     for (const { parameter, level } of permissions) page.searchParams.set(parameter, level);
   }
+  const term = `set Expiration to ${daysIn(expiresInDays)}.`;
   const steps: GuideStep[] = [
     {
       part: "open",
-      text: "Open GitHub's page for a new fine-grained token. Sign in as the account that the token is for.",
+      text: openText("a new fine-grained token", takesParameters ? "name, expiration and permissions are" : null),
     },
-    { part: "text", text: `Give it a name that you will know again, and let it end in ${daysIn(expiresInDays)}.` },
+    ...(takesParameters ? [] : [{ part: "text", text: `Name it ${tokenName} and ${term}` } as const]),
     {
       part: "text",
-      text: "Under Resource owner choose the account or organization that owns the repositories, and under Repository access the repositories.",
+      text: "Under Resource owner choose who owns the repositories, and under Repository access which of them.",
     },
     permissions.length > 0
-      ? { part: "scopes", text: "Under Permissions set these and no others:", ticks: permissions.map(tickOf) }
+      ? {
+          part: "scopes",
+          text: `Under Permissions, ${takesParameters ? "check that these are set" : "set these"}, and no others:`,
+          ticks: permissions.map(tickOf),
+        }
       : { part: "text", text: "Set no permissions: nothing that is enabled here needs one." },
     { part: "text", text: "Press Generate token and copy it. GitHub shows it once." },
+    { part: "text", text: "An organization may have to approve the token. Until then it reads public data only." },
     pasteStep,
-    {
-      part: "text",
-      text: "An organization may have to approve the token first. Until then it reads public data only.",
-    },
   ];
   if (missing.length > 0) {
-    steps.splice(4, 0, {
+    steps.splice(steps.length - 3, 0, {
       part: "text",
       text: `A fine-grained token has nothing for ${missing.join(", ")}. If you need that, make a classic token.`,
     });
@@ -112,7 +112,21 @@ function guideAppToken({ baseUrl, type, scopes }: GuideRequest): Guide {
   };
 }
 
+const ssoStep: GuideStep = {
+  part: "text",
+  text: "If your organization uses single sign-on, press Configure SSO beside the token and authorize the organization.",
+};
+
 const pasteStep: GuideStep = { part: "paste", text: "Paste the token here." };
+
+function openText(page: string, filled: string | null): string {
+  const open = `Open GitHub's page for ${page}, signed in as the account that the token is for.`;
+  return filled ? `${open} The ${filled} filled in.` : open;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 function daysIn(days: number): string {
   return days === 1 ? "1 day" : `${days} days`;
