@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Owner } from "../authz";
+import { cleanToken } from "../hosts/recognise";
 import { parse } from "../input";
 import { ok, type Result } from "../result";
 import { Secret } from "../secret";
@@ -13,14 +14,21 @@ export const TOKEN_MAX_LENGTH = 4096;
 const id = z.uuid();
 /** "me", "site", or the id of a user. */
 const owner = z.union([z.literal("me"), z.literal("site"), id]);
+const tooLong = "This is too long to be a token. Copy it again from the code host.";
+/** Cleaned as the browser does on pasting, for whoever sends without one. */
 const token = z
-  .string()
-  .trim()
-  .min(1, "Paste the token here.")
-  .max(TOKEN_MAX_LENGTH, "This is too long to be a token. Copy it again from the code host.")
-  .regex(
-    /^[\x21-\x7e]+$/,
-    "A token has no spaces, line breaks or special characters. Copy it again from the code host.",
+  .string("Paste the token here.")
+  .max(2 * TOKEN_MAX_LENGTH, tooLong)
+  .transform((text) => cleanToken(text).cleaned)
+  .pipe(
+    z
+      .string()
+      .min(1, "Paste the token here.")
+      .max(TOKEN_MAX_LENGTH, tooLong)
+      .regex(
+        /^[\x21-\x7e]+$/,
+        "A token has no spaces, line breaks or special characters. Copy it again from the code host.",
+      ),
   );
 const repository = z
   .string()

@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 import { ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { Step, Steps } from "@/components/steps";
 import { TextLink } from "@/components/text-link";
-import type { Guide } from "@/lib/hosts/adapter";
+import type { Guide, GuideStep } from "@/lib/hosts/adapter";
 import type { ComparedScope } from "@/lib/hosts/scopes";
 import { joined } from "./joined";
 
-/** How to make the token, step by step, with the field inside the step where it is pasted. */
+/** How to make the token, step by step, with the field inside the step where it is pasted. What follows it is a remark. */
 export function GuideSteps({
   guide,
   required,
@@ -17,39 +17,29 @@ export function GuideSteps({
   required: readonly ComparedScope[];
   field: ReactNode;
 }) {
+  const pasted = guide.steps.findIndex(({ part }) => part === "paste");
+  const steps = guide.steps.slice(0, pasted + 1);
+  const remarks = guide.steps.slice(pasted + 1);
   return (
     <Steps>
-      {guide.steps.map((step) => {
+      {steps.map((step) => {
         switch (step.part) {
           case "open":
             return (
               <Step key={step.text}>
-                {guide.tokenPage ? (
-                  <>
-                    <TextLink href={guide.tokenPage.url} external className="font-medium">
-                      {step.text}
-                    </TextLink>{" "}
-                    <span className="text-muted text-sm">{prefilled(guide.tokenPage.prefilled)}</span>
-                  </>
-                ) : (
-                  step.text
-                )}
+                <OpenStep step={step} tokenPage={guide.tokenPage} />
               </Step>
             );
           case "scopes":
             return (
-              <Step key={step.text} hint={<Reasons required={required} />}>
-                <span className="mr-1">{step.text}</span>
-                <ScopeChips>
-                  {(step.ticks ?? required.map(({ scope }) => scope)).map((scope) => (
-                    <ScopeChip key={scope} name={scope} />
-                  ))}
-                </ScopeChips>
+              <Step key={step.text}>
+                {step.text}
+                <Ticks step={step} required={required} />
               </Step>
             );
           case "paste":
             return (
-              <Step key={step.text}>
+              <Step key={step.text} hint={remarks.map(({ text }) => text).join(" ")}>
                 <p className="mb-1.5">{step.text}</p>
                 {field}
               </Step>
@@ -62,24 +52,57 @@ export function GuideSteps({
   );
 }
 
+/** The first sentence is the link. */
+function OpenStep({ step: { text }, tokenPage }: { step: GuideStep; tokenPage: Guide["tokenPage"] }) {
+  if (!tokenPage) return text;
+  const end = text.indexOf(". ");
+  const [link, rest] = end < 0 ? [text.replace(/\.$/, ""), ""] : [text.slice(0, end), text.slice(end + 2)];
+  return (
+    <>
+      <TextLink href={tokenPage.url} external className="font-medium">
+        {link}
+      </TextLink>
+      {tokenPage.prefilled.length > 0 ? (
+        <span className="text-muted text-sm"> {prefilled(tokenPage.prefilled)}</span>
+      ) : null}
+      {rest ? <p className="text-muted text-sm">{rest}</p> : null}
+    </>
+  );
+}
+
 const FILLED = { name: "name", scopes: "scopes", expiry: "end date" };
 
 function prefilled(parts: NonNullable<Guide["tokenPage"]>["prefilled"]): string {
-  if (parts.length === 0) return "";
-  const words = joined(parts.map((part) => FILLED[part]));
-  return `${words} ${parts.length === 1 && parts[0] !== "scopes" ? "is" : "are"} filled in`;
+  const isOne = parts.length === 1 && parts[0] !== "scopes";
+  return `${joined(parts.map((part) => FILLED[part]))} ${isOne ? "is" : "are"} filled in`;
 }
 
-function Reasons({ required }: { required: readonly ComparedScope[] }) {
-  if (required.length === 0) return "None of the enabled tools asks for a scope; tick what you need.";
+/** The scopes with why and for whom; where the host has other names to tick, those first. */
+function Ticks({ step: { ticks }, required }: { step: GuideStep; required: readonly ComparedScope[] }) {
+  if (!ticks && required.length === 0) {
+    return <p className="text-muted text-sm">None of the enabled tools asks for a scope; tick what you need.</p>;
+  }
   return (
-    <ul className="flex flex-col gap-0.5">
-      {required.map(({ scope, neededBy }) => (
-        <li key={scope}>
-          <span className="text-ink">{scope}</span>:{" "}
-          {neededBy.map(({ consumer, why }) => `for ${consumer.name} ${why}`).join("; ")}
-        </li>
-      ))}
-    </ul>
+    <>
+      {ticks ? (
+        <div className="mt-1.5">
+          <ScopeChips>
+            {ticks.map((tick) => (
+              <ScopeChip key={tick} name={tick} />
+            ))}
+          </ScopeChips>
+        </div>
+      ) : null}
+      <dl className="mt-1.5 flex flex-col gap-1">
+        {required.map(({ scope, neededBy }) => (
+          <div key={scope} className="flex flex-col gap-x-2 sm:grid sm:grid-cols-[9.5rem_minmax(0,1fr)]">
+            <dt>{ticks ? <span className="text-muted text-sm">{scope}</span> : <ScopeChip name={scope} />}</dt>
+            <dd className="text-muted text-sm">
+              {neededBy.map(({ consumer, why }) => `for ${consumer.name} ${why}`).join("; ")}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

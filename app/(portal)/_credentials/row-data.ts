@@ -20,5 +20,6 @@ export interface GuidedType {
   id: string;
   name: string;
   label: string;
+  scopesTold: "exactly" | "never";
   guide: Guide;
 }

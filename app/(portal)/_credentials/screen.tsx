@@ -179,10 +179,11 @@ function rowData(row: CredentialListRow, owner: string): RowData {
   const scopes = required.map(({ scope }) => scope);
   const types: GuidedType[] = (adapter?.credentialTypes ?? [])
     .filter(({ refusal }) => refusal === null)
-    .map(({ id, name, label }) => ({
+    .map(({ id, name, label, scopesTold }) => ({
       id,
       name,
       label,
+      scopesTold,
       guide: adapter?.guide({
         baseUrl: host.baseUrl,
         type: id,

@@ -30,6 +30,7 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
   const router = useRouter();
   const toast = useToast();
   const form = useRef<HTMLFormElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
   const formId = useId();
   const [typeId, setTypeId] = useState(types[0]?.id ?? "");
   const [isFilled, setFilled] = useState(false);
@@ -38,6 +39,11 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
   const { result } = store;
   const error = result && !result.ok ? result.error : null;
   const isStored = result?.ok === true;
+
+  // What is being answered must be seen without scrolling for it.
+  useEffect(() => {
+    if (store.status !== "idle" && store.steps.length >= 0) outcome.current?.scrollIntoView({ block: "nearest" });
+  }, [store.status, store.steps]);
 
   useEffect(() => {
     if (!isStored || needsReading(store)) return;
@@ -128,21 +134,34 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
           />
         ) : null}
         {data.canProbe ? (
-          <Field
-            label="A repository to try it on"
-            aside="Optional"
-            hint="Forgepass reads it once to see whether the token can push there. Nothing is written."
-            error={error?.fields?.repository}
-          >
-            <Input name="repository" placeholder="owner/name" mono autoComplete="off" spellCheck={false} />
-          </Field>
+          <TryOn key={typeId} isOpen={type?.scopesTold === "never"} error={error?.fields?.repository} />
         ) : null}
-        <StoreChecks store={store} hostName={host.name} />
-        {error && !error.refusal && !error.fields ? (
-          <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
-        ) : null}
+        <div ref={outcome} className="flex flex-col gap-3">
+          <StoreChecks store={store} hostName={host.name} />
+          {error && !error.refusal && !error.fields ? (
+            <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
+          ) : null}
+        </div>
       </form>
     </Dialog>
+  );
+}
+
+/** For a token that does not tell its scopes the only proof there is, so shown at once; else folded away. */
+function TryOn({ isOpen, error }: { isOpen: boolean; error: string | undefined }) {
+  return (
+    <details open={isOpen || error !== undefined} className="group">
+      <summary className="text-muted hover:text-ink w-max cursor-pointer font-medium">Try it on a repository</summary>
+      <Field
+        label="Repository"
+        hideLabel
+        className="mt-2"
+        hint="Forgepass reads it once to see whether the token can push there. Nothing is written."
+        error={error}
+      >
+        <Input name="repository" placeholder="owner/name" mono autoComplete="off" spellCheck={false} />
+      </Field>
+    </details>
   );
 }
 

@@ -38,10 +38,7 @@ export function TokenField({
     const filled = found.cleaned !== "";
     const blocked = filled && BLOCKING.has(found.verdict);
     const type = found.recognition?.type ?? null;
-    const next = filled
-      ? { ...found, cleaned: "", end: found.cleaned.length >= 16 ? found.cleaned.slice(-4) : "" }
-      : null;
-    setSeen(next && { verdict: next.verdict, message: next.message, removed: next.removed, type, end: next.end });
+    setSeen(filled ? { verdict: found.verdict, message: found.message, removed: found.removed, type } : null);
     onChange({ filled, blocked, type });
   }
 
@@ -53,7 +50,7 @@ export function TokenField({
         ref={input}
         name="token"
         required
-        autoFocus
+        data-autofocus
         readOnly={disabled}
         aria-label={label}
         placeholder="Paste it here"
@@ -69,7 +66,6 @@ interface Seen {
   message: string | null;
   removed: string | null;
   type: string | null;
-  end: string;
 }
 
 const BLOCKING = new Set<Seen["verdict"]>(["wrong-host", "unusable", "refused-type"]);
@@ -87,7 +83,6 @@ function SeenPill({ seen, types }: { seen: Seen; types: readonly GuidedType[] })
   return (
     <Pill tone="off" icon={name ? <Key aria-hidden /> : <CircleHelp aria-hidden />}>
       {name ?? "unknown kind"}
-      {seen.end ? `, ends in ${seen.end}` : ""}
     </Pill>
   );
 }
