@@ -10,8 +10,8 @@ import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
-import type { Stored } from "@/lib/credentials/store";
 import { GuideSteps } from "./guide-steps";
+import { joined } from "./joined";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";
 import { TokenField } from "./token-field";
@@ -138,7 +138,7 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
         ) : null}
         <div ref={outcome} className="flex flex-col gap-3">
           <StoreChecks store={store} hostName={host.name} />
-          {error && !error.refusal && !error.fields ? (
+          {error && !error.refusal && !error.fields && (error.code !== "needs-confirmation" || error.accounts) ? (
             <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
           ) : null}
         </div>
@@ -204,7 +204,7 @@ function Footer({
       </Button>
     );
   }
-  const ask = confirmation(result);
+  const ask = confirmation(store);
   const submit = data.credential ? "Check and replace" : "Check and add";
   return (
     <>
@@ -234,7 +234,7 @@ function Footer({
   );
 }
 
-function confirmation(result: Stored | null) {
+function confirmation({ result, steps }: Store) {
   if (!result || result.ok || result.error.code !== "needs-confirmation") return null;
   const { confirm = [], accounts } = result.error;
   if (confirm.includes("unchecked")) {
@@ -242,5 +242,9 @@ function confirmation(result: Stored | null) {
   }
   if (accounts)
     return { confirm, label: `Use @${accounts.now} from now on`, note: "Tools would act as somebody else." };
-  return { confirm, label: "Store anyway", note: result.error.message };
+  const last = steps.find((step) => step.step === "assessment");
+  const consumers = last?.step === "assessment" ? last.assessment.consumers : [];
+  const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);
+  const note = works.length > 0 ? `It will work for ${joined(works)} only.` : "It will work for none of the tools.";
+  return { confirm, label: "Store anyway", note };
 }

@@ -9,8 +9,8 @@ import { recogniseGithub } from "./recognise";
 import { readRefusal } from "./refusals";
 
 /**
- * Who a token is, what it may do and until when: the body and headers of one GET /user. Beside it, for the tokens that
- * single sign-on concerns, one list that tells which organizations stay closed to the token.
+ * Who a token is, what it may do and until when: the body and headers of one GET /user. After it, for the tokens that
+ * single sign-on concerns, one list that tells which organizations stay closed to the token. A bad token is sent once.
  */
 export async function verifyGithub(
   host: Connection,
@@ -20,7 +20,6 @@ export async function verifyGithub(
 ): Promise<Verdict> {
   const ask = openClient(host, token);
   const isToldScopes = type !== "fine-grained" && type !== "app-user" && type !== "installation";
-  const closed = isToldScopes ? countClosedOrganizations(ask) : Promise.resolve(0);
   let answer: Answer;
   try {
     answer = await ask("/user");
@@ -49,6 +48,8 @@ export async function verifyGithub(
   report({ step: "account", account });
   report({ step: "scopes", scopes });
   report({ step: "expiry", expiry });
+  // Not before: GitHub counts every refusal of a bad token towards locking the account out.
+  const closed = isToldScopes ? countClosedOrganizations(ask) : Promise.resolve(0);
   if (isToldScopes && scopes === null) notes.push("GitHub did not tell what this token may do.");
   const count = await Promise.race([closed, patience()]);
   if (count > 0) notes.push(closedNote(count));
