@@ -12,8 +12,10 @@ export function rememberFocus(): () => void {
   const home = opener?.closest<HTMLElement>("[data-focus-home]") ?? null;
 
   function settle() {
-    const places = [opener, home?.querySelector<HTMLElement>("button:enabled, a[href]"), home];
-    const place = places.find((at) => at?.isConnected && at !== document.body && at.checkVisibility());
+    const nearby = home ? [...home.querySelectorAll<HTMLElement>("button:enabled")] : [];
+    const place = [opener, ...nearby, home].find(
+      (at) => at?.isConnected && at !== document.body && at.checkVisibility(),
+    );
     (place ?? document.getElementById("content"))?.focus({ preventScroll: place !== undefined });
   }
 
