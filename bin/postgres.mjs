@@ -46,12 +46,21 @@ export async function startPostgres({ dataDir, settings = {}, onProgress = () =>
     throw error;
   }
   return {
-    url: `postgresql://${database}:${secrets.password}@127.0.0.1:${port}/${database}`,
+    url: portalUrl({ ...secrets, port }),
     adminUrl,
     pid: server.pid,
     stop: server.stop,
     exited: server.exited,
   };
+}
+
+/** For the commands that join a portal which runs already. */
+export function runningUrl(dataDir) {
+  return portalUrl(JSON.parse(fs.readFileSync(join(dataDir, "postgres.json"), "utf8")));
+}
+
+function portalUrl({ password, port }) {
+  return `postgresql://${database}:${password}@127.0.0.1:${port}/${database}`;
 }
 
 /**

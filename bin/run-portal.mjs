@@ -61,7 +61,7 @@ const expected = new Set(["Refusal", "ConfigurationError", "KeyringMismatch", "M
 
 /** Expected refusals are a sentence; anything else keeps its stack. */
 export function explain(error) {
-  console.error(expected.has(error?.name) ? `\nForgepass did not start. ${error.message}` : error);
+  console.error(expected.has(error?.name) ? `\n${error.message}` : error);
 }
 
 /** 78 is what sysexits calls a configuration error. */
