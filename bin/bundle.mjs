@@ -5,13 +5,13 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
-/** Resolves to the folder of the bundles. */
-export async function bundle(outdir = join(root, "build")) {
+/** Bundles the programs of one folder. Resolves to the folder of the bundles. */
+export async function bundle(outdir = join(root, "build"), folder = "bin") {
   const { build } = await import("esbuild");
-  const programs = readdirSync(join(root, "bin")).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
+  const programs = readdirSync(join(root, folder)).filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"));
   await build({
     absWorkingDir: root,
-    entryPoints: programs.map((name) => join("bin", name)),
+    entryPoints: programs.map((name) => join(folder, name)),
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -54,6 +54,8 @@ export interface GithubSimulatorOptions {
   isPrivateMode?: boolean;
   /** How response headers are spelt; all were recorded. */
   headerCase?: HeaderCase;
+  /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
+  pages?: (request: SimulatorRequest) => SimulatorResponse | null;
 }
 
 const apiVersions = {
@@ -82,6 +84,8 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
 
   function answer(request: SimulatorRequest): SimulatorResponse {
     const web = `http://${request.headers.host ?? "127.0.0.1"}`;
+    const page = options.pages?.(request);
+    if (page) return page;
     if (canned) return canned;
     const git = answerGit(state, { web, api: `${web}/api/v3` }, request);
     if (git) return git;

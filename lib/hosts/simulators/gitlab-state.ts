@@ -1,4 +1,5 @@
 import type { GitlabTokenFormat, GitlabTokenKind } from "./gitlab-tokens";
+import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
 /** What the simulated GitLab knows: users, tokens, projects, and how the instance is set up. */
 export interface GitlabUser {
@@ -49,6 +50,8 @@ export interface GitlabOptions {
   gitOverHttp?: boolean;
   /** What a server without /personal_access_tokens/self says there. Which of them is unconfirmed. */
   selfMissing?: 400 | 404 | 405;
+  /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
+  pages?: (request: SimulatorRequest) => SimulatorResponse | null;
 }
 
 export interface TokenSpec extends Partial<Omit<GitlabToken, "id" | "user">> {

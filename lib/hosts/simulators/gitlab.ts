@@ -30,6 +30,8 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
   let override: SimulatorResponse | null = null;
 
   const simulator = await startSimulator((request) => {
+    const page = options.pages?.(request);
+    if (page) return page;
     if (override) return override;
     if (!request.path.startsWith(`${root}/`)) return { status: 404, headers: html, body: "<h1>404 Not Found</h1>" };
     const path = request.path.slice(root.length);
