@@ -52,7 +52,8 @@ export async function append(tx: Tx, input: AuditInput): Promise<void> {
 
 /** An entry of its own: denials, failed sign-ins. */
 export async function record(input: AuditInput): Promise<void> {
-  await prisma().$transaction((tx) => append(tx, input));
+  // Entries wait for each other: under a storm of denials each still gets its turn.
+  await prisma().$transaction((tx) => append(tx, input), { timeout: 15_000, maxWait: 10_000 });
 }
 
 export type ChainReport =

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import ipaddr from "ipaddr.js";
 import pg from "pg";
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterRes } from "rate-limiter-flexible";
 import { env } from "./env";
 import { type Failure, fail, ok, type Result } from "./result";
 
@@ -80,7 +80,7 @@ async function refusal(limiter: RateLimiterPostgres, key: string): Promise<TooMa
     await limiter.consume(key);
     return null;
   } catch (reached) {
-    if (!(reached instanceof RateLimiterRes)) throw reached;
+    if (!isReached(reached)) throw reached;
     const retryAfterSeconds = Math.max(1, Math.ceil(reached.msBeforeNext / 1000));
     const { error } = fail("rate-limited", `Too many tries. Try again in ${inMinutes(retryAfterSeconds)}.`);
     return {
@@ -90,6 +90,11 @@ async function refusal(limiter: RateLimiterPostgres, key: string): Promise<TooMa
       isFirst: reached.consumedPoints === limiter.points + 1,
     };
   }
+}
+
+/** Not by its class: bundled, the package may be there twice. */
+function isReached(thrown: unknown): thrown is Pick<RateLimiterRes, "msBeforeNext" | "consumedPoints"> {
+  return typeof thrown === "object" && thrown !== null && "msBeforeNext" in thrown && "consumedPoints" in thrown;
 }
 
 export function inMinutes(seconds: number): string {

@@ -60,12 +60,15 @@ export async function endCurrentSession(): Promise<void> {
 }
 
 /**
- * next-auth's own endpoints, those that we use: the CSRF token, its providers, signing in and out. Too many tries are a
+ * next-auth's own endpoints, those that we use: the CSRF token and signing in, by JSON. Too many tries are a
  * 429 and a missing database a 503, which next-auth cannot say itself.
  */
 export async function handleAuthRequest(request: NextRequest, context: { params: Promise<{ nextauth: string[] }> }) {
   const wanted = `${request.method} ${(await context.params).nextauth.join("/")}`;
   if (!served.has(wanted)) return Response.json({ message: "There is nothing here." }, { status: 404 });
+  if (request.method === "POST" && !submitted.safeParse(await readJson(request)).success) {
+    return Response.json({ message: "Send the form as JSON, text only." }, { status: 400 });
+  }
   const response: Response = await NextAuth(request, context, authOptions());
   if (response.status !== 401) return response;
   const reason = /[?&]error=(rate-limited|unavailable)(?:%3A(\d+))?/.exec(await response.clone().text());
@@ -75,7 +78,17 @@ export async function handleAuthRequest(request: NextRequest, context: { params:
   return answer;
 }
 
-const served = new Set(["GET csrf", "GET providers", "POST callback/credentials", "POST signout"]);
+const submitted = z.record(z.string(), z.string());
+
+async function readJson(request: Request): Promise<unknown> {
+  if (!request.headers.get("content-type")?.startsWith("application/json")) return null;
+  return await request
+    .clone()
+    .json()
+    .catch(() => null);
+}
+
+const served = new Set(["GET csrf", "POST callback/credentials"]);
 
 function authOptions(): AuthOptions {
   return {
@@ -102,13 +115,6 @@ function authOptions(): AuthOptions {
           : { expires: session.expires, user: token.user as object },
       redirect: ({ url }) =>
         `${env().publicUrl}${safePath(typeof url === "string" ? url.replace(env().publicUrl, "") : null)}`,
-    },
-    events: {
-      signOut: async ({ token }) => {
-        const user = liveSession.safeParse(token);
-        if (user.success)
-          await endSession({ type: "user", ...user.data.user, ip: null }, { id: user.data.user.sessionId });
-      },
     },
     logger: {
       error: (code) => (code === "JWT_SESSION_ERROR" ? undefined : console.error(`next-auth: ${code}`)),

@@ -4,7 +4,7 @@ import type { Result } from "@/lib/result";
 
 /**
  * A form around a server action that answers with a Result. What was typed stays in the form when it is refused, except
- * passwords; the first field that was refused gets the focus.
+ * passwords; the first field that was refused gets the focus, or else the password to be typed again.
  */
 export function useForm<T>(action: (form: FormData) => Promise<Result<T>>, onOk?: (value: T, form: FormData) => void) {
   const form = useRef<HTMLFormElement>(null);
@@ -15,7 +15,10 @@ export function useForm<T>(action: (form: FormData) => Promise<Result<T>>, onOk?
   }, null);
 
   useEffect(() => {
-    if (state && !state.result.ok) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    if (!state || state.result.ok) return;
+    const wrong = form.current?.querySelector<HTMLElement>("[aria-invalid=true]");
+    const emptied = form.current?.querySelector<HTMLElement>("input[type=password]");
+    (wrong ?? emptied)?.focus();
   }, [state]);
 
   const error = state && !state.result.ok ? state.result.error : null;

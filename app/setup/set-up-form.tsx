@@ -3,6 +3,7 @@ import { Field } from "@/components/field";
 import { Input, PasswordInput } from "@/components/input";
 import { Notice } from "@/components/notice";
 import { SubmitButton } from "@/components/submit-button";
+import { passwordHint } from "../_forms/password-hint";
 import { requestSignIn } from "../_forms/sign-in-request";
 import { useForm } from "../_forms/use-form";
 import { claimPortalAction } from "./actions";
@@ -30,7 +31,11 @@ export function SetUpForm({ token }: { token: string }) {
           defaultValue={form.typed("email")}
         />
       </Field>
-      <Field label="Password" hint="At least 12 characters. A few words are good." error={form.errorOf("password")}>
+      <Field
+        label="Password"
+        hint={form.errorOf("password") ? undefined : passwordHint}
+        error={form.errorOf("password")}
+      >
         <PasswordInput name="password" autoComplete="new-password" required maxLength={256} />
       </Field>
       <SubmitButton className="mt-1 w-full">Set up</SubmitButton>

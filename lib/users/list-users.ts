@@ -3,7 +3,7 @@ import type { Actor } from "../authz";
 import { authorise, database } from "../db";
 import { parse } from "../input";
 import type { Prisma } from "../prisma-client/client";
-import { ok, type Result } from "../result";
+import { fail, ok, type Result } from "../result";
 import type { UserSummary } from "./user";
 
 /**
@@ -31,7 +31,7 @@ export async function listUsers(actor: Actor, input: z.input<typeof query> = {})
   const permit = await authorise(actor, "user.manage", null, { type: "user" });
   if (!permit.ok) return permit;
   const parsed = parse(query, input);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) return fail("invalid-input", "This list cannot be shown. Open it again.");
   const { text, after, before, limit } = parsed.value;
   const contains = text
     .replaceAll("\0", "")

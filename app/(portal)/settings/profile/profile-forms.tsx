@@ -5,6 +5,7 @@ import { Notice } from "@/components/notice";
 import { Section } from "@/components/section";
 import { SubmitButton } from "@/components/submit-button";
 import { useToast } from "@/components/toast";
+import { passwordHint } from "../../../_forms/password-hint";
 import { useForm } from "../../../_forms/use-form";
 import { changeEmailAction, changeNameAction, changePasswordAction } from "./actions";
 
@@ -15,7 +16,7 @@ export function NameForm({ name }: { name: string }) {
     <form {...form.props}>
       <Section title="Name" footer={<SubmitButton variant="secondary">Change name</SubmitButton>}>
         {form.message ? <Notice tone="bad">{form.message}</Notice> : null}
-        <Field label="Name" hideLabel error={form.errorOf("name")} className="max-w-sm">
+        <Field label="Your name" hideLabel error={form.errorOf("name")} className="max-w-sm">
           <Input key={name} name="name" autoComplete="name" maxLength={100} defaultValue={form.typed("name", name)} />
         </Field>
       </Section>
@@ -34,7 +35,7 @@ export function EmailForm({ email }: { email: string }) {
         footer={<SubmitButton variant="secondary">Change e-mail</SubmitButton>}
       >
         {form.message ? <Notice tone="bad">{form.message}</Notice> : null}
-        <Field label="E-mail" error={form.errorOf("email")} className="max-w-sm">
+        <Field label="E-mail address" error={form.errorOf("email")} className="max-w-sm">
           <Input
             key={email}
             name="email"
@@ -72,7 +73,7 @@ export function PasswordForm({ email }: { email: string }) {
         </Field>
         <Field
           label="New password"
-          hint="At least 12 characters. A few words are good."
+          hint={form.errorOf("newPassword") ? undefined : passwordHint}
           error={form.errorOf("newPassword")}
           className="max-w-sm"
         >
