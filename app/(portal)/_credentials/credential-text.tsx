@@ -7,7 +7,7 @@ import { TextLink } from "@/components/text-link";
 import { Time } from "@/components/time";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { CredentialSummary } from "@/lib/credentials/summary";
-import { joined } from "./joined";
+import { joined, riskSentence } from "./wording";
 
 const SHOWN_SCOPES = 12;
 
@@ -48,8 +48,9 @@ export function CredentialText({
   );
 }
 
-function AccountName({ credential: { account } }: { credential: CredentialSummary }) {
-  if (!account) return <span className="text-muted">account not told</span>;
+function AccountName({ credential: { account, outcome } }: { credential: CredentialSummary }) {
+  if (!account)
+    return <span className="text-muted">account {outcome === "unchecked" ? "not known yet" : "not told"}</span>;
   const name = <span className="font-semibold">@{account.login}</span>;
   return account.url ? (
     <TextLink href={account.url} external className="no-underline! hover:underline!">
@@ -188,8 +189,8 @@ function ExcessScopes({ assessment: { excess } }: { assessment: Assessment }) {
     <>
       {risky.map(({ scope, meaning, danger }) => (
         <RowText key={scope}>
-          <span className="text-ink font-medium">{scope}</span> is more than the tools need
-          {danger || meaning ? `: ${danger ?? meaning}` : ""}
+          <span className="text-ink font-medium">{scope}</span> is more than the tools need.{" "}
+          {riskSentence({ danger, meaning })}
         </RowText>
       ))}
     </>
@@ -226,8 +227,8 @@ function Times({
         {assessment.isExpired ? "Ended" : "Ends"} <Time at={expiry.at} now={now} />
       </span>,
     );
-  } else if (expiry.known) parts.push("Never ends");
-  else if (credential.outcome !== "unchecked") parts.push("End not told");
+  } else
+    parts.push(expiry.known ? "Never ends" : credential.outcome === "unchecked" ? "End not known yet" : "End not told");
   parts.push(
     checkedAt ? (
       <span key="checked">
@@ -246,5 +247,5 @@ function Times({
       "not used yet"
     ),
   );
-  return <p className="text-muted">{parts.flatMap((part, index) => (index === 0 ? [part] : [" · ", part]))}</p>;
+  return <RowText>{parts.flatMap((part, index) => (index === 0 ? [part] : [" · ", part]))}</RowText>;
 }

@@ -5,7 +5,7 @@ import { Step, Steps } from "@/components/steps";
 import { TextLink } from "@/components/text-link";
 import type { Guide, GuideStep } from "@/lib/hosts/adapter";
 import type { ComparedScope } from "@/lib/hosts/scopes";
-import { joined } from "./joined";
+import { joined } from "./wording";
 
 /** How to make the token, step by step, with the field inside the step where it is pasted. What follows it is a remark. */
 export function GuideSteps({

@@ -6,8 +6,8 @@ import { Code } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
 import { useToast } from "@/components/toast";
 import { removeCredentialAction } from "./actions";
-import { joined } from "./joined";
 import type { RowData } from "./row-data";
+import { joined } from "./wording";
 
 /** Says what stops working, and that the token itself lives on at its code host. */
 export function RemoveDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {

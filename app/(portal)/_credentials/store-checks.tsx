@@ -6,8 +6,8 @@ import { TextLink } from "@/components/text-link";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { StoreStep } from "@/lib/credentials/store";
 import type { Expiry, Probe } from "@/lib/hosts/adapter";
-import { joined } from "./joined";
 import type { Store } from "./use-store";
+import { joined, riskSentence } from "./wording";
 
 /** The checks of a token being added, one line each, as the code host answers. */
 export function StoreChecks({ store, hostName }: { store: Store; hostName: string }) {
@@ -130,7 +130,7 @@ function AssessmentLines({ assessment, notes }: { assessment: Assessment; notes:
         .filter(({ risk }) => risk !== "read")
         .map(({ scope, danger, meaning }) => (
           <CheckLine key={scope} state="warn" note="more than needed">
-            <ScopeChip name={scope} status="excess" /> {danger ?? meaning}
+            <ScopeChip name={scope} status="excess" /> {riskSentence({ danger, meaning })}
           </CheckLine>
         ))}
       {notes.map((note) => (

@@ -11,11 +11,11 @@ import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
 import { GuideSteps } from "./guide-steps";
-import { joined } from "./joined";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";
 import { TokenField } from "./token-field";
 import { type Store, useStore } from "./use-store";
+import { joined } from "./wording";
 
 const CLOSE_AFTER_MS = 900;
 
