@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { NavGroup } from "@/components/nav";
 import { Shell } from "@/components/shell";
 import { parseTheme, themeCookie } from "@/components/theme";
+import { countNeedingYou } from "@/lib/credentials/list";
 import { requireActor } from "@/lib/session";
 import { signOutAction } from "./sign-out";
 
@@ -10,34 +11,44 @@ import { signOutAction } from "./sign-out";
  * The frame of everything behind sign-in. It draws which links there are; whether a page may be seen, each page asks
  * itself, because a layout is not drawn again when people move between pages.
  */
-const settings: NavGroup = {
+const settings = (needYou: number): NavGroup => ({
   label: "Settings",
   items: [
-    { label: "Credentials", href: "/settings/credentials", icon: "key" },
+    { label: "Credentials", href: "/settings/credentials", icon: "key", ...badge(needYou) },
     { label: "Profile", href: "/settings/profile", icon: "user" },
     { label: "Sessions", href: "/settings/sessions", icon: "devices" },
   ],
-};
+});
 
-const admin: NavGroup = {
+const admin = (needYou: number): NavGroup => ({
   label: "Site admin",
   items: [
-    { label: "Credentials", href: "/admin/credentials", icon: "globe-lock" },
+    { label: "Credentials", href: "/admin/credentials", icon: "globe-lock", ...badge(needYou) },
     { label: "Code hosts", href: "/admin/code-hosts", icon: "server" },
     { label: "Consumers", href: "/admin/consumers", icon: "boxes" },
     { label: "Users", href: "/admin/users", icon: "user-cog" },
     { label: "Audit log", href: "/admin/audit", icon: "scroll" },
   ],
-};
+});
+
+function badge(count: number) {
+  return count > 0 ? { badge: count, badgeLabel: count === 1 ? "1 needs you" : `${count} need you` } : {};
+}
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const actor = await requireActor();
+  const isAdmin = actor.role === "ADMIN";
+  const [mine, site, jar] = await Promise.all([
+    countNeedingYou(actor, { type: "user", id: actor.id }),
+    isAdmin ? countNeedingYou(actor, { type: "site" }) : 0,
+    cookies(),
+  ]);
   return (
     <Shell
       name="Forgepass"
-      groups={actor.role === "ADMIN" ? [settings, admin] : [settings]}
+      groups={isAdmin ? [settings(mine), admin(site)] : [settings(mine)]}
       user={{ name: actor.name, email: actor.email }}
-      theme={parseTheme((await cookies()).get(themeCookie)?.value)}
+      theme={parseTheme(jar.get(themeCookie)?.value)}
       accountHref="/settings/profile"
       signOut={signOutAction}
     >

@@ -119,6 +119,19 @@ function assessRow(
 
 /** How many of the owner's credentials need somebody: for the badge in the navigation. */
 export async function countNeedingYou(actor: Actor, owner: Owner): Promise<number> {
-  const list = await listCredentials(actor, owner, { search: "", filter: "needs-you", take: 0 });
-  return list.ok ? list.value.counts["needs-you"] : 0;
+  const ownerId = ownerColumn(owner);
+  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: ownerId });
+  if (!permit.ok) return 0;
+  const db = database(permit.value);
+  const host = { select: { kind: true, baseUrl: true } };
+  const [rows, needs, now] = await Promise.all([
+    db.credential.findMany({ where: { ownerId }, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
+    requirementsByKind(actor),
+    databaseNow(db),
+  ]);
+  if (!needs.ok) return 0;
+  const states = rows.map(
+    ({ codeHost, ...row }) => assessRow(codeHost, row, needs.value.get(codeHost.kind) ?? [], now)?.state ?? "off",
+  );
+  return states.filter((state) => FILTER_OF[state] === "needs-you").length;
 }
