@@ -44,7 +44,11 @@ export const id = z.uuid("This is not a code host.");
 export const codeHostFields = z.strictObject({
   kind: z.string({ error: "Choose a kind." }).max(40),
   name: line(100, "Enter a name."),
-  baseUrl: z.string({ error: "Enter the address." }).max(500, "This address is too long."),
+  baseUrl: z
+    .string({ error: "Enter the address." })
+    .max(500, "This address is too long.")
+    .trim()
+    .min(1, "Enter the address, such as https://git.example.com."),
   caCertificate: certificateField,
   gitOverSsh: z.boolean(),
 });

@@ -144,7 +144,6 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
         <Field label="Address" hint={addressHint(kind)} error={fieldError("baseUrl")}>
           <Input
             name="baseUrl"
-            data-autofocus={host ? undefined : ""}
             inputMode="url"
             autoComplete="off"
             autoCapitalize="none"

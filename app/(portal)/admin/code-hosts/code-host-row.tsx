@@ -39,6 +39,7 @@ export function CodeHostRow({ host, kinds }: { host: CodeHostSummary; kinds: rea
       actions={
         <>
           <Button
+            size="sm"
             icon={<PlugZap aria-hidden />}
             pending={isTesting}
             aria-label={`Test the connection to ${host.name}`}
