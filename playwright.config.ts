@@ -27,5 +27,9 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: { args, executablePath: process.env.CHROMIUM || "/usr/bin/chromium" },
   },
-  projects: [{ name: "chromium", use: { ...devices["Desktop Chrome"] } }],
+  projects: [
+    // A fresh portal has no admin; every other spec makes some.
+    { name: "set-up", testMatch: "set-up.spec.ts", use: { ...devices["Desktop Chrome"] } },
+    { name: "chromium", testIgnore: "set-up.spec.ts", dependencies: ["set-up"], use: { ...devices["Desktop Chrome"] } },
+  ],
 });
