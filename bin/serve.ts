@@ -11,8 +11,10 @@ import { startRechecks } from "../lib/credentials/recheck";
 import { ConfigurationError, type Env, env } from "../lib/env";
 import { ensureKeyring } from "../lib/first-keyring";
 import { answerHealth, createReadiness } from "../lib/health";
+import { closeTransports } from "../lib/hosts/http";
 import { checkKeys } from "../lib/installation";
 import { deriveKey, keyring } from "../lib/keyring";
+import { describeError, log } from "../lib/log";
 import { migrate } from "../lib/migrate";
 import { closeDatabase } from "../lib/prisma";
 import { answer, guard } from "../lib/request-guard";
@@ -65,7 +67,7 @@ export async function serve({
   });
   await listen(server, settings);
   const setUpLink = await createSetUpLink();
-  const rechecks = startRechecks((error) => console.error(`A re-check did not run: ${nameOf(error)}`));
+  const rechecks = startRechecks((error) => log().error(describeError(error), "re-check failed"));
   return {
     url: settings.publicUrl,
     setUpLink,
@@ -74,6 +76,7 @@ export async function serve({
       await drain(server);
       await rechecks.stop();
       await next.close();
+      await closeTransports();
       await closeDatabase();
     },
   };
@@ -126,10 +129,4 @@ async function drain(server: Server): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
   clearTimeout(late);
-}
-
-/** Name and code only: a message may quote what was sent. */
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown error";
-  return "code" in error ? `${error.name} ${String(error.code)}` : error.name;
 }

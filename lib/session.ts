@@ -10,6 +10,7 @@ import type { Actor } from "./authz";
 import { authorise } from "./db";
 import { env } from "./env";
 import { deriveKey, keyring } from "./keyring";
+import { describeError, log } from "./log";
 import { safePath } from "./safe-path";
 import { absoluteHours, findActor } from "./session-store";
 import { signIn } from "./sign-in";
@@ -117,7 +118,7 @@ function authOptions(): AuthOptions {
         `${env().publicUrl}${safePath(typeof url === "string" ? url.replace(env().publicUrl, "") : null)}`,
     },
     logger: {
-      error: (code) => (code === "JWT_SESSION_ERROR" ? undefined : console.error(`next-auth: ${code}`)),
+      error: (code) => (code === "JWT_SESSION_ERROR" ? undefined : log().error({ code }, "next-auth failed")),
       warn: () => {},
       debug: () => {},
     },
@@ -131,7 +132,7 @@ const credentials = Credentials({
     const input = { email: given?.email, password: given?.password };
     // What is thrown here becomes the `error` of the answer: a code of ours, never an error's own message.
     const outcome = await signIn(actor, input, text(request.headers?.["user-agent"])).catch((error: unknown) => {
-      console.error("sign-in failed:", error instanceof Error ? error.name : typeof error);
+      log().error(describeError(error), "sign-in failed");
       throw new Error("unavailable");
     });
     if (outcome.ok) return { id: outcome.value.userId, token: outcome.value.token };

@@ -136,7 +136,7 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
         {data.canProbe ? (
           <TryOn key={typeId} isOpen={type?.scopesTold === "never"} error={error?.fields?.repository} />
         ) : null}
-        <div ref={outcome} className="flex flex-col gap-3">
+        <div ref={outcome} className="flex scroll-mb-5 flex-col gap-3">
           <StoreChecks store={store} hostName={host.name} />
           {error && !error.refusal && !error.fields && (error.code !== "needs-confirmation" || error.accounts) ? (
             <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
@@ -219,7 +219,7 @@ function Footer({
             <LinkButton variant="primary" href={tokenPage} external>
               Make a new token
             </LinkButton>
-          ) : (
+          ) : ask.confirm.includes("other-account") ? null : (
             <Button variant="primary" type="submit" form={formId}>
               Try again
             </Button>

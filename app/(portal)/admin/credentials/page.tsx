@@ -1,4 +1,3 @@
-import { Globe } from "lucide-react";
 import type { Metadata } from "next";
 import { Notice } from "@/components/notice";
 import { PageHeader } from "@/components/page-header";
@@ -15,14 +14,7 @@ export default async function GlobalCredentialsPage({ searchParams }: { searchPa
         title="Global credentials"
         description="One service account for each code host. Tools act as it for people who have no token of their own."
       />
-      <Notice
-        className="mb-5"
-        title={
-          <span className="inline-flex items-center gap-1.5">
-            <Globe aria-hidden className="size-4" /> Everyone on this site can use these
-          </span>
-        }
-      >
+      <Notice className="mb-5" title="Everyone on this site can use these">
         Give these accounts no more than the tools need.
       </Notice>
       <CredentialsScreen actor={actor} owner="site" path="/admin/credentials" searchParams={searchParams} />
