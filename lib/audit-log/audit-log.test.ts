@@ -150,6 +150,7 @@ describe("exporting the audit log", () => {
 
 describe("an entry in words", () => {
   const entry = {
+    actorType: "user",
     actorLabel: "admin@example.com",
     action: "code-host.add",
     targetType: "code-host",
@@ -179,6 +180,7 @@ describe("an entry in words", () => {
     [
       {
         action: "session.create",
+        actorType: "anonymous",
         actorLabel: "not signed in",
         targetType: "user",
         targetLabel: "bob@example.com",
@@ -195,6 +197,18 @@ describe("an entry in words", () => {
       "admin@example.com changed the role of bob@example.com from USER to ADMIN.",
     ],
     [{ action: "code-host.add", targetLabel: "$& $1" }, "admin@example.com added the code host $& $1."],
+    [
+      { action: "session.create", actorType: "anonymous", actorLabel: "not signed in", targetLabel: "bob@example.com" },
+      "bob@example.com signed in.",
+    ],
+    [
+      { action: "consumer.add", actorType: "system", actorLabel: "start", targetLabel: "Atlantis" },
+      "Forgepass (start) added the consumer Atlantis.",
+    ],
+    [
+      { action: "user.manage", outcome: "denied", targetType: "page", targetLabel: "/admin/audit" },
+      "admin@example.com was not allowed to open /admin/audit.",
+    ],
     [{ action: "moon.land", targetLabel: null }, "admin@example.com did moon.land on code-host."],
     [{ action: "moon.land", outcome: "failed" }, "admin@example.com did moon.land on Our GitLab, which failed."],
   ])("%j → %s", (given, sentence) => {

@@ -3,6 +3,7 @@
  * log for want of a sentence.
  */
 interface Described {
+  actorType: string;
   actorLabel: string;
   action: string;
   targetType: string | null;
@@ -56,6 +57,13 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "user.rename": { ok: "changed the name of {target}" },
 };
 
+/** What somebody did who was not signed in before, and is now: told of the account that they are. */
+const arrivals: Record<string, string> = {
+  "invitation.accept": "accepted an invitation",
+  "portal.claim": "set up the portal",
+  "session.create": "signed in",
+};
+
 /** What was asked for when it was denied: the policy's actions. */
 const denials: Record<string, string> = {
   "account.manage": "change another account",
@@ -75,12 +83,22 @@ export const auditActions: readonly string[] = [...new Set([...Object.keys(phras
 
 export function describeEntry(entry: Described): string {
   const { action, outcome, details } = entry;
-  const who = entry.actorLabel === "not signed in" ? "Someone not signed in" : entry.actorLabel;
+  const arrived = outcome === "ok" ? arrivals[action] : undefined;
+  if (arrived && entry.actorType === "anonymous" && entry.targetLabel) return `${entry.targetLabel} ${arrived}.`;
+  const who = nameActor(entry);
+  if (outcome === "denied" && entry.targetType === "page") {
+    return `${who} was not allowed to open ${entry.targetLabel ?? "a page"}.`;
+  }
   if (outcome === "denied") return `${who} was not allowed to ${denials[action] ?? spell(action, entry)}.`;
   const phrase = phrases[action];
   const told = outcome === "failed" ? (phrase?.failed ?? (phrase ? `failed: ${phrase.ok}` : undefined)) : phrase?.ok;
   const what = told?.replace("{target}", () => nameTarget(entry)) ?? spell(action, entry);
   return `${who} ${what}${told === undefined && outcome === "failed" ? ", which failed" : ""}${addition(details)}.`;
+}
+
+function nameActor({ actorType, actorLabel }: Described): string {
+  if (actorType === "anonymous") return "Someone not signed in";
+  return actorType === "system" ? `Forgepass (${actorLabel})` : actorLabel;
 }
 
 function nameTarget({ targetLabel, targetType, actorLabel }: Described): string {

@@ -28,14 +28,13 @@ export function RemoveCodeHostDialog({ host, onClose }: { host: CodeHostSummary;
   }
 
   const count = affected?.count ?? 0;
+  const withCredentials = count === 1 ? "Remove it and 1 credential" : `Remove it and ${count} credentials`;
   return (
     <ConfirmDialog
       open
       title={`Remove ${host.name}`}
       icon={<HostIcon kind={host.kind} />}
-      confirmLabel={
-        count === 0 ? "Remove" : count === 1 ? "Remove it and 1 credential" : `Remove it and ${count} credentials`
-      }
+      confirmLabel={affected ? withCredentials : host.credentialCount > 0 ? "Continue" : "Remove"}
       busy={isBusy}
       error={error}
       onConfirm={remove}
