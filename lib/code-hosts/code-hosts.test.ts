@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../authz";
 import { startGithubSimulator } from "../hosts/simulators/github";
 import { startGitlabSimulator } from "../hosts/simulators/gitlab";
-import { caCertificate, serverKey } from "../hosts/tls-fixture";
+import { caCertificate, otherCaCertificate, serverCertificate, serverKey } from "../hosts/tls-fixture";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { addCodeHost } from "./add-code-host";
 import type { CodeHostFields } from "./code-host";
@@ -367,6 +368,25 @@ describe("testing a connection", () => {
       ok: false,
       error: { code: "not-found" },
     });
+    await simulator.close();
+  });
+
+  it("over TLS trusts a private CA for this host only when it was given, and says which is missing", async () => {
+    const simulator = await startGitlabSimulator();
+    const server = createTlsServer({ cert: serverCertificate, key: serverKey }, (request, response) => {
+      void fetch(simulator.url + request.url).then(async (answer) => {
+        response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const baseUrl = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const test = (caCertificate: string | null) => testConnection(admin, { ...fields, baseUrl, caCertificate });
+    const untrusted = { ok: false, message: expect.stringMatching(/not trusted.*CA certificate/) };
+    expect(await test(caCertificate)).toMatchObject({ ok: true, value: { answer: { ok: true } } });
+    expect(await test(null)).toMatchObject({ ok: true, value: { answer: untrusted } });
+    expect(await test(otherCaCertificate)).toMatchObject({ ok: true, value: { answer: untrusted } });
+    server.closeAllConnections();
+    server.close();
     await simulator.close();
   });
 
