@@ -8,7 +8,7 @@ export const startPage = "/settings/credentials";
 
 export function safePath(wanted: unknown): string {
   if (typeof wanted !== "string" || wanted.length > 2000) return startPage;
-  if (!/^\/(?![/\\])/.test(wanted) || /[\\\p{Cc}]/u.test(wanted)) return startPage;
+  if (!wanted.startsWith("/") || /[\\\p{Cc}]/u.test(wanted)) return startPage;
   const url = URL.canParse(wanted, base) ? new URL(wanted, base) : null;
   if (!url || url.origin !== base || url.pathname.startsWith("//")) return startPage;
   if (/^\/(api|sign-in|setup|invite)(\/|$)/.test(url.pathname) || url.pathname === "/") return startPage;
