@@ -12,7 +12,7 @@ import { root } from "./root.mjs";
 const programs = ["bin/portal.mjs", "bin/admin.mjs", "build/serve.mjs", "build/forgepass.mjs"];
 
 /** Reached by name only, where no tracing sees it. */
-const unseen = ["node_modules/@prisma/schema-engine-wasm/schema_engine_bg.wasm", "package.json"];
+const unseen = ["node_modules/@prisma/schema-engine-wasm", "package.json"];
 
 /** Reached by what is not done in a container: building, developing, the database beside the portal, resizing images. */
 const unneeded = [
@@ -34,12 +34,19 @@ export async function gather(folder) {
   await ensureBuilt();
   const { nodeFileTrace } = createRequire(import.meta.url)("next/dist/compiled/@vercel/nft");
   const { fileList } = await nodeFileTrace(programs, { base: root, ignore: unneeded });
+  const reached = new Set([...fileList].map(wholePackage));
   rmSync(folder, { recursive: true, force: true });
   const standalone = join(root, ".next/standalone");
   // Next's own trace may hold what happens to lie in this folder, the keyring included.
   for (const name of [".next", "node_modules"]) copy(join(standalone, name), join(folder, name));
-  for (const file of [...fileList, ...unseen]) copy(join(root, file), join(folder, file));
+  for (const file of [...reached, ...unseen]) copy(join(root, file), join(folder, file));
   for (const name of [".next/static", "public", "prisma/migrations"]) copy(join(root, name), join(folder, name));
+}
+
+/** Which of a package's files is taken depends on the version of Node; only Next is too large to take whole. */
+function wholePackage(file) {
+  const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
+  return folder && folder !== "node_modules/next" ? folder : file;
 }
 
 function copy(from, to) {
