@@ -39,7 +39,7 @@ describe("the list", () => {
     await storeCredential(f.alice, storeInput(f.alice, f.githubId, own));
     expect((await list("sim github")).rows[0]).toMatchObject({
       state: "ok",
-      global: null,
+      global: { login: "svc-batch" },
       credential: { account: { login: "alice" } },
     });
   });

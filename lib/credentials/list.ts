@@ -18,7 +18,7 @@ export interface CredentialListRow {
   state: State;
   credential: CredentialSummary | null;
   assessment: Assessment | null;
-  /** On a person's list, where they have none of their own: the account of the global one. */
+  /** On a person's list: the global one, which is used while they have none of their own. */
   global: { login: string | null; state: State } | null;
   required: ComparedScope[];
 }
@@ -84,7 +84,7 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   const rows = kept.slice(0, query.take).map(({ host, row, assessment }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
     const required = requirements.get(host.kind) ?? [];
-    const global = row ? undefined : siteByHost.get(host.id);
+    const global = siteByHost.get(host.id);
     return {
       host,
       state: assessment?.state ?? "none",

@@ -67,6 +67,9 @@ function consequence({ owner, host, required, fallback }: RowData): string {
   if (owner === "site") {
     return `${names} will find no global credential on ${host.name}; people without a token of their own are left without.`;
   }
-  if (fallback !== null) return `${names} will act as ${fallback}, the global account, on ${host.name}.`;
+  if (fallback) {
+    const account = fallback.login ? `${fallback.login}, the global account,` : "the global account";
+    return `${names} will act as ${account} on ${host.name}.`;
+  }
   return `${names} will find no credential on ${host.name}.`;
 }

@@ -7,8 +7,8 @@ export interface RowData {
   owner: string;
   host: { id: string; kind: string; kindName: string; name: string; address: string };
   credential: { id: string; end: string; login: string | null } | null;
-  /** Account of the global credential that takes over when this one is removed; null when there is none. */
-  fallback: string | null;
+  /** The global credential that takes over when this one is removed. */
+  fallback: { login: string | null } | null;
   types: GuidedType[];
   required: ComparedScope[];
   canProbe: boolean;

@@ -207,7 +207,7 @@ function rowData(row: CredentialListRow, owner: string): RowData {
       end: `${credential.prefix}…${credential.lastFour}`,
       login: credential.account?.login ?? null,
     },
-    fallback: row.global?.login ?? null,
+    fallback: row.global && { login: row.global.login },
     types,
     required,
     canProbe: adapter?.probe != null,
