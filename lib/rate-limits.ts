@@ -97,7 +97,7 @@ function isReached(thrown: unknown): thrown is Pick<RateLimiterRes, "msBeforeNex
   return typeof thrown === "object" && thrown !== null && "msBeforeNext" in thrown && "consumedPoints" in thrown;
 }
 
-export function inMinutes(seconds: number): string {
+function inMinutes(seconds: number): string {
   const minutes = Math.ceil(seconds / 60);
   return minutes <= 1 ? "a minute" : `${minutes} minutes`;
 }

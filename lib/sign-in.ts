@@ -66,10 +66,8 @@ export async function signIn(
   return ok({ token, userId: user.id });
 }
 
-export const wrongSignIn = "That e-mail and password do not match. Check both and try again.";
-
 function wrong() {
-  return fail("forbidden", wrongSignIn);
+  return fail("forbidden", "That e-mail and password do not match. Check both and try again.");
 }
 
 async function recordFailure(actor: Actor, email: string | null, id: string | null, reason: string): Promise<void> {
