@@ -286,6 +286,27 @@ describe("removing a code host", () => {
   });
 });
 
+describe("removing a code host while someone adds a credential", () => {
+  it("never takes a credential with it that was not told", async () => {
+    for (let round = 0; round < 20; round++) {
+      const host = await add();
+      const insert = db
+        .query(
+          `INSERT INTO "Credential" (id, "codeHostId", type, sealed, kid, "sealedFor", prefix, "lastFour", outcome, "updatedAt")
+           SELECT gen_random_uuid(), $1, 'personal', 'sealed', 'kid', 'x', '', '', 'valid', now() FROM pg_sleep($2)`,
+          [host.id, round / 2000],
+        )
+        .then(
+          () => true,
+          () => false,
+        );
+      const [removed, inserted] = await Promise.all([removeCodeHost(admin, { id: host.id }), insert]);
+      expect({ removed: removed.ok, inserted }).not.toEqual({ removed: true, inserted: true });
+      await db.query(`DELETE FROM "CodeHost"`);
+    }
+  });
+});
+
 describe("listing code hosts", () => {
   it("pages by name without losing or repeating one, for everyone who is signed in", async () => {
     await db.query(
