@@ -1,0 +1,2 @@
+/** What bin/migration.mjs needs of the library. */
+export { diffSchemas } from "../lib/schema-engine";
