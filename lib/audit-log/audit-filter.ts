@@ -11,10 +11,9 @@ const text = z
   .trim();
 
 /** "2026-11-22" or a full ISO time; UTC. */
-const moment = z.iso
-  .date("Enter a date.")
-  .or(z.iso.datetime({ offset: true, error: "Enter a date." }))
-  .or(z.literal(""));
+const moment = z.union([z.literal(""), z.iso.date(), z.iso.datetime({ offset: true })], {
+  error: "Enter a date, such as 2026-11-22.",
+});
 
 const auditFilter = z.strictObject({
   /** noun.verb, or the noun alone for all of its verbs. */

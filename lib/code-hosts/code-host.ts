@@ -50,7 +50,7 @@ export const codeHostFields = z.strictObject({
     .trim()
     .min(1, "Enter the address, such as https://git.example.com."),
   caCertificate: certificateField,
-  gitOverSsh: z.boolean(),
+  gitOverSsh: z.boolean({ error: "Reload the page and try again." }),
 });
 
 export type CodeHostFields = z.input<typeof codeHostFields>;

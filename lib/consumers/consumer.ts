@@ -40,13 +40,18 @@ const requirement = z.strictObject({
 export const consumerFields = z
   .strictObject({
     name: line(100, "Enter a name."),
-    description: line(300, "").or(z.literal("")).default(""),
+    description: z
+      .string({ error: "Enter text." })
+      .max(300, "Use at most 300 characters.")
+      .refine((text) => !/\p{Cc}/u.test(text), "Use one line of plain text.")
+      .trim()
+      .default(""),
     requirements: z.array(requirement, { error: "Enter scopes." }).max(200, "That is too many scopes for one tool."),
   })
   .superRefine(({ requirements }, context) => {
     const seen = new Set<string>();
     for (const [index, { kind, scope }] of requirements.entries()) {
-      const message = seen.has(`${kind} ${scope}`) ? `${scope} is there twice.` : checkScope(kind, scope);
+      const message = seen.has(`${kind} ${scope}`) ? `The scope ${scope} is there twice.` : checkScope(kind, scope);
       seen.add(`${kind} ${scope}`);
       if (message) context.addIssue({ code: "custom", path: ["requirements", index, "scope"], message });
     }

@@ -209,7 +209,9 @@ describe("an admin's own consumer", () => {
   ])("is refused with %s, at its field", async (_what, given, field) => {
     const answer = await addConsumer(admin, { ...fields, ...given } as never);
     expect(answer).toMatchObject({ ok: false, error: { code: "invalid-input" } });
-    expect(Object.keys((!answer.ok && answer.error.fields) || {})).toContain(field);
+    const marked = (!answer.ok && answer.error.fields) || {};
+    expect(Object.keys(marked)).toContain(field);
+    for (const sentence of Object.values(marked)) expect(sentence).toMatch(/^(?!Invalid)[A-Z].*[.?]$/);
     expect(await list()).toEqual([]);
   });
 
