@@ -7,7 +7,7 @@ export interface SampleGroup {
   samples: { about: string; token: string }[];
 }
 
-export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, slow }: DemoHosts): SampleGroup[] {
+export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, sso, slow }: DemoHosts): SampleGroup[] {
   const good = hub.addToken({ scopes: githubScopes, expiresAt: inDays(90) });
   const damaged = hub.unknownToken();
   return [
@@ -30,7 +30,6 @@ export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, slow }: De
           }),
         },
         { about: "rejected", token: hub.unknownToken() },
-        { about: "wants single sign-on", token: hub.addToken({ scopes: githubScopes, trouble: "sso" }) },
         { about: "rate limited", token: hub.addToken({ scopes: githubScopes, trouble: "primary-limit" }) },
         { about: "damaged: a character is wrong", token: damage(damaged) },
         { about: "of the other kind of host", token: lab.addToken({ scopes: gitlabScopes, format: "routable" }) },
@@ -45,6 +44,10 @@ export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, slow }: De
         { about: "revoked", token: lab.addToken({ scopes: gitlabScopes, state: "revoked" }) },
         { about: "of the other kind of host", token: good },
       ],
+    },
+    {
+      title: `${sso.name} (${sso.baseUrl}): refuses until its link was opened`,
+      samples: [{ about: "good once authorised", token: sso.addToken({ scopes: githubScopes }) }],
     },
     {
       title: `${slow.name} (${slow.baseUrl}): answers too late`,
