@@ -3,13 +3,20 @@
  * and the words for finding their row on the screen.
  */
 import { randomBytes } from "node:crypto";
-import type { Locator, Page } from "@playwright/test";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
 import { type GithubSimulator, startGithubSimulator } from "../lib/hosts/simulators/github";
 import { type GitlabSimulator, startGitlabSimulator } from "../lib/hosts/simulators/gitlab";
 import { test as base, expect, type Host } from "./fixtures";
-import { type CodeHost, createCodeHost, query } from "./people";
+import { type CodeHost, createCodeHost, type Person, query } from "./people";
 
-export const test = base.extend<{ hub: Host<GithubSimulator>; lab: Host<GitlabSimulator> }>({
+interface Fixtures {
+  hub: Host<GithubSimulator>;
+  lab: Host<GitlabSimulator>;
+  /** A browser of its own: signed in as somebody, or as nobody. */
+  openBrowser: (person?: Person) => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures>({
   hub: async ({ databaseConnection: _ }, use) => {
     const simulator = await startGithubSimulator({ flavour: "ghes" });
     const codeHost = await createCodeHost("github", `Hub ${mark()}`, simulator.url);
@@ -23,6 +30,15 @@ export const test = base.extend<{ hub: Host<GithubSimulator>; lab: Host<GitlabSi
     await use(Object.assign(simulator, { codeHost }));
     await forget(codeHost);
     await simulator.close();
+  },
+  openBrowser: async ({ browser }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async (person) => {
+      const context = await browser.newContext(person && { storageState: person.storageState });
+      contexts.push(context);
+      return await context.newPage();
+    });
+    for (const context of contexts) await context.close();
   },
 });
 
