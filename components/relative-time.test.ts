@@ -19,8 +19,10 @@ describe("relative time", () => {
     expect(relativeTime(at, now)).toBe(words);
   });
 
-  it("never promises more time than is left", () => {
-    expect(relativeTime("2026-12-04T11:59:00.000Z", now)).toBe("in 11 days");
+  it("forgives the minutes that a fresh end is short of, and promises no more than that", () => {
+    expect(relativeTime("2026-12-04T11:59:00.000Z", now)).toBe("in 12 days");
+    expect(relativeTime("2026-12-04T09:00:00.000Z", now)).toBe("in 11 days");
+    expect(relativeTime("2026-12-04T23:00:00.000Z", now)).toBe("in 12 days");
   });
 
   it("writes exact times in UTC whatever the machine's zone", () => {

@@ -8,7 +8,12 @@ const words = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
-/** "in 12 days", "12 minutes ago", "just now". Rounds towards now, so that an end is never promised too late. */
+/** A fresh end of "90 days" is some seconds short of them: a twentieth of the unit is forgiven. */
+const grace = 0.05;
+
+/**
+ * "in 12 days", "12 minutes ago", "just now". Rounds towards now but for the grace, so that an end is not promised late.
+ */
 export function relativeTime(at: string | Date, now: string | Date): string {
   const apart = new Date(at).getTime() - new Date(now).getTime();
   const size = Math.abs(apart);
@@ -23,7 +28,7 @@ export function relativeTime(at: string | Date, now: string | Date): string {
           : size < 730 * day
             ? ["month", 30.4375 * day]
             : ["year", 365.25 * day];
-  return words.format(Math.trunc(apart / length), unit);
+  return words.format(Math.trunc(apart / length + Math.sign(apart) * grace), unit);
 }
 
 /** "20 February 2027 at 14:03 UTC". */
