@@ -6,6 +6,8 @@ const config = {
   images: { unoptimized: true },
   serverExternalPackages: ["@node-rs/argon2", "pg", "pino"],
   devIndicators: false,
+  // What lies in the working folder (a keyring, a database) is never part of a build.
+  outputFileTracingExcludes: { "/*": ["data/**"] },
   // npm run check checks types; here the tests' own packages may be missing.
   typescript: { ignoreBuildErrors: true },
   experimental: { serverActions: { bodySizeLimit: "256kb" } },

@@ -12,6 +12,7 @@ import { verifyChain } from "../lib/audit";
 import { env } from "../lib/env";
 import { ensureKeyring } from "../lib/first-keyring";
 import { checkKeys } from "../lib/installation";
+import { addKey } from "../lib/keyring";
 import { migrate } from "../lib/migrate";
 import { closeDatabase } from "../lib/prisma";
 import { createAdmin } from "../lib/set-up";
@@ -36,6 +37,11 @@ const commands: Record<string, Command> = {
     usage: "audit verify [--head FILE]",
     does: "Checks the audit log against its keys and prints its head. With the head printed earlier, a cut-off end is found too.",
     run: runAuditVerify,
+  },
+  "keyring add-key": {
+    usage: "keyring add-key",
+    does: "Adds a key to the keyring and seals with it from the next start on. Older keys stay, to open what they sealed.",
+    run: runAddKey,
   },
 };
 
@@ -89,6 +95,14 @@ async function runCreateAdmin(args: string[]): Promise<number> {
   }
   console.log(`${created.value.email} is a site admin now and signs in at ${env().publicUrl}/sign-in`);
   if (!isGiven) console.log(`Password: ${password}\nIt is not shown again; change it after signing in.`);
+  return 0;
+}
+
+async function runAddKey(args: string[]): Promise<number> {
+  parse(args, {});
+  const { keyringFile } = env();
+  const kid = addKey(keyringFile);
+  console.log(`Key ${kid} is in ${keyringFile}. Back the file up, give it to every instance, and restart them.`);
   return 0;
 }
 

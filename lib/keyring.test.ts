@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ConfigurationError } from "./env";
-import { createKeyring, deriveKey, newKey, readKeyring } from "./keyring";
+import { addKey, createKeyring, deriveKey, newKey, readKeyring } from "./keyring";
 
 let folder: string;
 let path: string;
@@ -56,6 +56,24 @@ describe("a keyring with several keys", () => {
     const { primary, keys } = readKeyring(path);
     expect(primary.kid).toBe(current.kid);
     expect([...keys.keys()]).toEqual([old.kid, current.kid]);
+  });
+});
+
+describe("adding a key", () => {
+  it("makes it primary, keeps the others, and keeps the file to its owner", () => {
+    createKeyring(path);
+    const before = readKeyring(path).primary;
+    const kid = addKey(path);
+    const after = readKeyring(path);
+    expect(after.primary.kid).toBe(kid);
+    expect(after.keys.get(before.kid)?.bytes).toEqual(before.bytes);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it("leaves a keyring that it cannot read as it is", () => {
+    write("damaged");
+    expect(() => addKey(path)).toThrow(ConfigurationError);
+    expect(readFileSync(path, "utf8")).toBe("damaged");
   });
 });
 

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { z } from "zod";
 import { ConfigurationError, env } from "./env";
 
@@ -59,6 +59,21 @@ export function readKeyring(path: string): Keyring {
 export function createKeyring(path: string): void {
   const key = newKey();
   write(path, { version: 1, primary: key.kid, keys: [{ kid: key.kid, key: key.bytes.toString("base64") }] }, "wx");
+}
+
+/**
+ * Adds a fresh key and makes it primary: what is sealed from now on is sealed with it, what was sealed before still
+ * opens. The file is replaced whole or not at all. Throws ConfigurationError as `readKeyring` does.
+ * @returns the new key's kid
+ */
+export function addKey(path: string): string {
+  const { keys } = readKeyring(path);
+  const key = newKey();
+  const all = [...keys.values(), key].map(({ kid, bytes }) => ({ kid, key: bytes.toString("base64") }));
+  const next = `${path}.${process.pid}.new`;
+  write(next, { version: 1, primary: key.kid, keys: all }, "wx");
+  renameSync(next, path);
+  return key.kid;
 }
 
 export function newKey(): Key {

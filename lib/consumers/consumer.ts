@@ -112,14 +112,18 @@ export function fieldErrors(error: z.ZodError): Record<string, string> {
   return fields;
 }
 
-export const withRequirements = {
-  requirements: { orderBy: [{ kind: "asc" }, { scope: "asc" }] },
-} satisfies Prisma.ConsumerInclude;
+export const withRequirements = { requirements: true } satisfies Prisma.ConsumerInclude;
 
 export function summarise(row: Consumer & { requirements: ConsumerRequirement[] }): ConsumerSummary {
   const { id, name, description, enabled, slug } = row;
   const builtIn = builtInConsumers.find((candidate) => candidate.slug === slug);
-  const requirements = row.requirements.map(({ kind, scope, why }) => ({ kind, scope, why }));
+  const kinds = [...new Set(row.requirements.map(({ kind }) => kind))].sort();
+  const requirements = kinds.flatMap((kind) =>
+    inTableOrder(
+      kind,
+      row.requirements.filter((one) => one.kind === kind).map(({ scope, why }) => ({ kind, scope, why })),
+    ),
+  );
   return {
     id,
     name,
@@ -129,6 +133,12 @@ export function summarise(row: Consumer & { requirements: ConsumerRequirement[] 
     isChanged: builtIn !== undefined && scopeList(requirements) !== scopeList(builtIn.requirements),
     requirements,
   };
+}
+
+/** As the adapter lists its scopes: the ones that matter most come first. */
+export function inTableOrder<T extends { scope: string }>(kind: string, requirements: readonly T[]): T[] {
+  const table = (adapterFor(kind)?.scopes ?? []).map(({ id }) => id);
+  return requirements.toSorted((a, b) => table.indexOf(a.scope) - table.indexOf(b.scope));
 }
 
 function scopeList(requirements: readonly Requirement[]): string {

@@ -2,7 +2,7 @@ import type { Actor } from "../authz";
 import { authorise, database } from "../db";
 import type { RequiredScope } from "../hosts/scopes";
 import { ok, type Result } from "../result";
-import { type ConsumerSummary, summarise, withRequirements } from "./consumer";
+import { type ConsumerSummary, inTableOrder, summarise, withRequirements } from "./consumer";
 
 /** All consumers, by name. Everyone who is signed in may read them: a credential's row says whom it is for. */
 export async function listConsumers(actor: Actor): Promise<Result<ConsumerSummary[]>> {
@@ -30,5 +30,6 @@ export async function requirementsByKind(actor: Actor): Promise<Result<ReadonlyM
       byKind.set(kind, [...(byKind.get(kind) ?? []), { scope, why, consumer: { id, name } }]);
     }
   }
+  for (const [kind, needs] of byKind) byKind.set(kind, inTableOrder(kind, needs));
   return ok(byKind);
 }
