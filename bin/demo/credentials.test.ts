@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureBuiltInConsumers } from "../../lib/consumers/ensure-built-in-consumers";
+import { type CredentialListRow, listCredentials } from "../../lib/credentials/list";
+import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
+import { storeEveryState } from "./credentials";
+import { addDemoHosts, type Simulated, startHosts } from "./hosts";
+import { addPeople, type People } from "./people";
+import { mintSamples } from "./samples";
+
+let database: TestDatabase;
+let simulated: Simulated;
+let people: People;
+let hosts: Awaited<ReturnType<typeof addDemoHosts>>;
+
+beforeAll(async () => {
+  database = await createTestDatabase({ FORGEPASS_ALLOWED_NETWORKS: "127.0.0.0/8" });
+  await ensureBuiltInConsumers();
+  simulated = await startHosts();
+  people = await addPeople();
+  hosts = await addDemoHosts(simulated, people.admin);
+  await storeEveryState(hosts, people);
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all(Object.values(simulated).map((host) => host.close()));
+  await database.drop();
+});
+
+async function rowsOf({ id }: { id: string }): Promise<CredentialListRow[]> {
+  const query = { search: "", filter: "all", take: 100 } as const;
+  const list = await listCredentials(people.alice, { type: "user", id }, query);
+  if (!list.ok) throw new Error(list.error.message);
+  return list.value.rows;
+}
+
+describe("the demo", () => {
+  it("shows Alice a credential in every state", async () => {
+    const rows = await rowsOf(people.alice);
+    const wordOn = Object.fromEntries(rows.map(({ host, assessment }) => [host.name, assessment?.word ?? "none"]));
+    expect(wordOn).toEqual({
+      "GitHub (simulated)": "works",
+      "GitHub for open source": "works",
+      "GitHub with single sign-on": "needs SSO authorisation",
+      "GitHub Enterprise Cloud": "scopes cannot be told",
+      "GitHub Enterprise Server 3.19": "ends soon",
+      "GitHub Enterprise Server 3.17": "rejected",
+      "GitHub Enterprise Server 3.16": "expired",
+      "Overloaded GitHub": "not checked yet",
+      "Sandbox GitHub": "none",
+      "GitLab 18.4": "lacks 2 scopes",
+      "GitLab 17.11": "none",
+      "GitLab with a relative root": "revoked",
+      "Sandbox GitLab": "none",
+    });
+    const excess = rows.find(({ host }) => host.name === "GitHub for open source")?.assessment?.excess ?? [];
+    expect(excess.map(({ scope }) => scope)).toEqual(expect.arrayContaining(["admin:org", "delete_repo"]));
+    expect(rows.find(({ host }) => host.name === "GitLab 17.11")?.global?.login).toBe("svc-batch");
+  });
+
+  it("has samples to paste for the hosts on which Alice has nothing yet", async () => {
+    const empty = (await rowsOf(people.alice)).filter(({ credential, global }) => !credential && !global);
+    const titles = mintSamples(hosts).map(({ title }) => title);
+    for (const { host } of empty) expect(titles.join()).toContain(`${host.name} (${host.baseUrl}`);
+  });
+});
