@@ -1,4 +1,4 @@
-import { Check, CircleHelp, CircleX, TriangleAlert } from "lucide-react";
+import { Check, CircleHelp, CircleX, TriangleAlert, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { RowLine, RowText } from "@/components/list";
 import { Pill } from "@/components/pill";
@@ -36,6 +36,7 @@ export function CredentialText({
       </RowLine>
       <p className="text-muted text-sm">{credential.typeName}</p>
       <Scopes credential={credential} assessment={assessment} />
+      <Consumers assessment={assessment} />
       <Trouble credential={credential} hostName={hostName} now={now} />
       <MissingScopes assessment={assessment} tokenPage={tokenPage} />
       <ExcessScopes assessment={assessment} />
@@ -103,6 +104,28 @@ function Scopes({ credential: { scopes }, assessment }: { credential: Credential
         <ScopeChip key={scope} name={scope} status="excess" />
       ))}
     </ScopeChips>
+  );
+}
+
+const SUFFICES = {
+  yes: { icon: <Check aria-hidden className="text-ok" />, word: "enough for" },
+  no: { icon: <X aria-hidden className="text-warn" />, word: "not enough for" },
+  unknown: { icon: <CircleHelp aria-hidden />, word: "cannot be told for" },
+};
+
+/** For which of the enabled tools it is enough. */
+function Consumers({ assessment: { consumers } }: { assessment: Assessment }) {
+  if (consumers.length === 0) return null;
+  return (
+    <ul aria-label="Tools" className="text-muted flex flex-wrap gap-x-3.5 gap-y-0.5 text-sm">
+      {consumers.map(({ id, name, suffices }) => (
+        <li key={id} className="inline-flex items-center gap-1 [&>svg]:size-3.5">
+          {SUFFICES[suffices].icon}
+          <span className="sr-only">{SUFFICES[suffices].word} </span>
+          {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 
