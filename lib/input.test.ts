@@ -46,4 +46,11 @@ describe("what is submitted", () => {
     expect(parse(schema, formInput(form([...base, ["name", new Blob(["A"])]]))).ok).toBe(false);
     expect(parse(schema, formInput(form([...base, ["name", "A"], ["__proto__", "x"]]))).ok).toBe(false);
   });
+
+  it.each([undefined, null, "x", 1, [], {}, [["email", "a@example.com"]]])(
+    "is refused as %j, without a throw",
+    (given) => {
+      expect(parse(schema, formInput(given as never))).toMatchObject({ ok: false, error: { code: "invalid-input" } });
+    },
+  );
 });

@@ -46,9 +46,10 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown): Result<T> {
 
 /**
  * A form as an object, for `parse`. Next's own fields are left out. A field that comes twice, or as a file, becomes null,
- * which no schema of text accepts.
+ * which no schema of text accepts. Whoever calls an action by hand may send anything: what is no form has no fields.
  */
 export function formInput(form: FormData): Record<string, string | null> {
+  if (!((form as unknown) instanceof FormData)) return {};
   const input: Record<string, string | null> = Object.create(null);
   for (const [name, value] of form) {
     if (name.startsWith("$ACTION_")) continue;
