@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type GuardSettings, guard, maxBodyBytes } from "./request-guard";
+import { type GuardSettings, guard, maxActionBytes, maxBodyBytes } from "./request-guard";
 
 const publicUrl = "https://forgepass.example.com";
 const servers: Server[] = [];
@@ -27,7 +27,9 @@ async function start(settings: Partial<GuardSettings> = {}) {
     } catch {
       return; // The guard closed the connection.
     }
-    if (incoming.url === "/crash") {
+    if (incoming.url?.startsWith("/where")) {
+      response.end(JSON.stringify({ url: incoming.url, headers: incoming.headers }));
+    } else if (incoming.url === "/crash") {
       response.writeHead(500, { "cache-control": "public", "content-security-policy": "default-src *" });
       response.end();
     } else {
@@ -56,6 +58,17 @@ async function start(settings: Partial<GuardSettings> = {}) {
 const seen = (answer: Answer) => JSON.parse(answer.body).headers as Record<string, string>;
 
 describe("what the portal gets to see", () => {
+  it.each([
+    ["/where?a=b", "/where?a=b"],
+    ["http://evil.example/where?a=b", "/where?a=b"],
+    ["https://evil.example:444/where", "/where"],
+  ])("is the path alone: %s", async (target, path) => {
+    const ask = await start();
+    const answer = JSON.parse((await ask(target)).body);
+    expect(answer.url).toBe(path);
+    expect(JSON.stringify(answer)).not.toContain("evil");
+  });
+
   it("is the configured address, whatever host the client names", async () => {
     const ask = await start();
     const headers = seen(
@@ -163,6 +176,15 @@ describe("a request that changes something", () => {
     expect((await ask("/", headers, "POST", "{}")).status).toBe(200);
   });
 
+  it.each(["", "x", "00AB", "a".repeat(65), "ghp_0123456789", "00ab, 00ab"])(
+    "is refused as the server action %j, which none is called",
+    async (action) => {
+      const ask = await start();
+      const headers = { "content-type": "text/plain;charset=UTF-8", "next-action": action, origin: publicUrl };
+      expect((await ask("/", headers, "POST", "[]")).status).toBe(400);
+    },
+  );
+
   it("may be a megabyte and not a byte more, announced or not", async () => {
     const ask = await start();
     const headers = { ...json, origin: publicUrl };
@@ -172,6 +194,15 @@ describe("a request that changes something", () => {
     const chunked = { ...headers, "transfer-encoding": "chunked" };
     await expectTooLarge(ask("/", chunked, "POST", [body, Buffer.from("x")]));
     await expectTooLarge(ask("/", { ...headers, "content-length": String(maxBodyBytes + 1) }, "POST", [body]));
+  });
+
+  it("may be a quarter of a megabyte when it is a server action", async () => {
+    const ask = await start();
+    const headers = { ...json, origin: publicUrl, "next-action": "00ab" };
+    const body = Buffer.alloc(maxActionBytes);
+    expect(JSON.parse((await ask("/", headers, "POST", [body])).body).size).toBe(maxActionBytes);
+    await expectTooLarge(ask("/", { ...headers, "transfer-encoding": "chunked" }, "POST", [body, Buffer.from("x")]));
+    await expectTooLarge(ask("/", { ...headers, "content-length": String(maxActionBytes + 1) }, "POST", [body]));
   });
 });
 

@@ -17,6 +17,8 @@ export interface GuardSettings {
 }
 
 export const maxBodyBytes = 1024 * 1024;
+/** Of a server action; the same as Next's limit in next.config.js, which answers 500 beyond it. */
+export const maxActionBytes = 256 * 1024;
 
 /** Headers that Next or the portal itself takes for its own. */
 const internal =
@@ -24,6 +26,7 @@ const internal =
 
 /** Prepares the request in place. False: it was refused, and the answer has been sent. */
 export function guard(settings: GuardSettings, request: IncomingMessage, response: ServerResponse): boolean {
+  request.url = pathOf(request.url ?? "/");
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, settings);
   secureAnswer(settings, request, response, policy);
@@ -35,6 +38,13 @@ export function guard(settings: GuardSettings, request: IncomingMessage, respons
   }
   limitBody(request, response);
   return true;
+}
+
+/** HTTP lets a client name a whole address; what it names besides the path would end up in redirects. */
+function pathOf(target: string): string {
+  if (target.startsWith("/")) return target;
+  const url = URL.canParse(target) ? new URL(target) : null;
+  return url?.pathname.startsWith("/") ? url.pathname + url.search : "/";
 }
 
 export interface Refusal {
@@ -59,7 +69,7 @@ export function answer(response: ServerResponse, { status, code, message }: Refu
 }
 
 function refuse(publicUrl: string, method: string, headers: IncomingHttpHeaders): Refusal | null {
-  if (Number(headers["content-length"] ?? 0) > maxBodyBytes) return tooLarge;
+  if (Number(headers["content-length"] ?? 0) > maxBytes(headers)) return tooLarge;
   if (["GET", "HEAD", "OPTIONS"].includes(method)) return null;
   const isSameOrigin =
     headers.origin === undefined ? headers["sec-fetch-site"] === "same-origin" : headers.origin === publicUrl;
@@ -70,6 +80,10 @@ function refuse(publicUrl: string, method: string, headers: IncomingHttpHeaders)
       message: `This was not sent from a page of the portal. Open it at ${publicUrl} and try again.`,
     };
   }
+  // Next would print what is no id into the log.
+  if (!/^[0-9a-f]{1,64}$/.test(String(headers["next-action"] ?? "0"))) {
+    return { status: 400, code: "invalid-input", message: "There is no such action. Reload the page and try again." };
+  }
   // A form on another site can send text/plain without asking first; Next's own calls say so in a header it cannot set.
   if (/^\s*text\/plain\b/i.test(headers["content-type"] ?? "") && headers["next-action"] === undefined) {
     return { status: 403, code: "forbidden", message: "Send JSON." };
@@ -77,14 +91,19 @@ function refuse(publicUrl: string, method: string, headers: IncomingHttpHeaders)
   return null;
 }
 
-const tooLarge: Refusal = { status: 413, code: "too-large", message: "Send less than one megabyte." };
+const tooLarge: Refusal = { status: 413, code: "too-large", message: "This is too much at once. Send less." };
+
+function maxBytes(headers: IncomingHttpHeaders): number {
+  return headers["next-action"] === undefined ? maxBodyBytes : maxActionBytes;
+}
 
 function limitBody(request: IncomingMessage, response: ServerResponse): void {
   const push = request.push.bind(request);
+  const limit = maxBytes(request.headers);
   let received = 0;
   request.push = (chunk: Buffer | null, encoding) => {
     received += chunk?.length ?? 0;
-    if (received <= maxBodyBytes) return push(chunk, encoding);
+    if (received <= limit) return push(chunk, encoding);
     if (!request.destroyed) {
       answer(response, tooLarge);
       response.once("close", () => request.destroy());
