@@ -1,4 +1,5 @@
 import type { Accepted, Adapter, Connection, Probe, Refusal, Verdict, VerifyStep } from "../hosts/adapter";
+import { echoes } from "../hosts/host-said";
 import { asRefusal } from "../hosts/http";
 import type { Prisma } from "../prisma-client/client";
 import type { Secret } from "../secret";
@@ -7,7 +8,8 @@ import type { StoredProbe } from "./summary";
 
 /**
  * Asks the code host, outside any transaction, and turns its verdict into columns. A refusal that says nothing about
- * the token (unreachable, rate limited, unexpected) leaves what was known of it in place.
+ * the token (unreachable, rate limited, unexpected) leaves what was known of it in place. What a host says is stored
+ * and shown, so an answer that hands the token back is not taken.
  */
 export async function askHost(
   adapter: Adapter,
@@ -17,7 +19,10 @@ export async function askHost(
   report: (step: VerifyStep) => void = () => {},
 ): Promise<Verdict> {
   try {
-    return await adapter.verify(connection, token, type, report);
+    const verdict = await adapter.verify(connection, token, type, (step) => {
+      if (!echoes(step, token)) report(step);
+    });
+    return echoes(verdict, token) ? handsBack(connection) : verdict;
   } catch (error) {
     return asRefusal(error, new URL(connection.baseUrl).host);
   }
@@ -31,10 +36,16 @@ export async function askRepository(
   repository: string,
 ): Promise<Probe | null> {
   try {
-    return (await adapter.probe?.(connection, token, type, repository)) ?? null;
+    const probe = (await adapter.probe?.(connection, token, type, repository)) ?? null;
+    return echoes(probe, token) ? handsBack(connection) : probe;
   } catch (error) {
     return asRefusal(error, new URL(connection.baseUrl).host);
   }
+}
+
+function handsBack({ baseUrl }: Connection): Refusal {
+  const message = `${new URL(baseUrl).host} hands the token back in its answer, as no code host does. Check the address.`;
+  return { ok: false, reason: "unexpected", message, hostSaid: null, url: null, retryAt: null };
 }
 
 /** Refusals that say nothing about the token itself. */

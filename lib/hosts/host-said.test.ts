@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../secret";
-import { quoteHost } from "./host-said";
+import { echoes, quoteHost } from "./host-said";
 
 const raw = "ghp_ab+/cdefghijklmnopqrstuvwxyz0123456789";
 const token = new Secret(raw);
@@ -40,5 +40,27 @@ describe("quoteHost", () => {
 
   it("leaves words alone when there is no token", () => {
     expect(quoteHost("Bad credentials", new Secret(""))).toBe("Bad credentials");
+  });
+});
+
+describe("an answer that hands the token back", () => {
+  it.each([
+    raw,
+    `x ${raw} y`,
+    encodeURIComponent(raw),
+    Buffer.from(raw).toString("base64"),
+    Buffer.from(raw).toString("base64url"),
+    `https://${raw.toLowerCase()}.example`,
+  ])("is known: %s", (text) => {
+    expect(echoes({ deep: [{ text }] }, token)).toBe(true);
+  });
+
+  it("is known though JSON spells it otherwise", () => {
+    const odd = new Secret('to"ken\\0123456789');
+    expect(echoes([odd.reveal()], odd)).toBe(true);
+  });
+
+  it.each([null, [], { text: raw.slice(0, -1) }, "alice"])("is not %j", (read) => {
+    expect(echoes(read, token)).toBe(false);
   });
 });
