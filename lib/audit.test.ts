@@ -290,4 +290,15 @@ describe("a denial", () => {
       { action: "code-host.list", outcome: "denied", targetLabel: null, ip: "192.0.2.9" },
     ]);
   });
+
+  it.each(["ghp_a-token-in-the-wrong-place", "x".repeat(100_000), "a\u0000b", "[object Object]"])(
+    "does not write down what was sent as an id and cannot be one: %.30j",
+    async (id) => {
+      const user: Actor = { ...admin, role: "USER" };
+      await database.authorise(user, "code-host.manage", null, { type: "code-host", id });
+      expect(await db.query(`SELECT "targetType", "targetId" FROM "AuditEntry" ORDER BY seq DESC LIMIT 1`)).toEqual([
+        { targetType: "code-host", targetId: null },
+      ]);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type AuditInput, append, record } from "./audit";
 import { type Action, type Actor, can, type Subject } from "./authz";
 import { prisma, type Tx } from "./prisma";
@@ -38,9 +39,13 @@ export async function authorise<A extends Action>(
     : fail("forbidden", "Only a site admin may do this.");
 }
 
-/** For a row that exists but is not within what the actor may see: the caller answers not-found. */
+/**
+ * For a row that exists but is not within what the actor may see: the caller answers not-found. Who is denied may have
+ * sent anything as an id; what cannot be one is not written down.
+ */
 export async function recordDenial(actor: Actor, action: Action, target: Target | null): Promise<void> {
-  await record({ actor, action, target, outcome: "denied" });
+  const id = z.uuid().safeParse(target?.id).data ?? null;
+  await record({ actor, action, target: target && { ...target, id }, outcome: "denied" });
 }
 
 /** Reads within what the permit covers; the query itself is scoped by the caller. */

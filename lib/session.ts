@@ -47,7 +47,8 @@ export async function requireAdmin(): Promise<SignedInActor> {
   const actor = await requireActor();
   const permit = await authorise(actor, "user.manage", null, {
     type: "page",
-    label: (await wantedPath()).slice(0, 200),
+    // Without what was searched for, which may be anything.
+    label: (await wantedPath()).replace(/\?.*$/s, "").slice(0, 200),
   });
   if (!permit.ok) notFound();
   return actor;
