@@ -24,8 +24,8 @@ type DialogProps = {
   children: ReactNode;
 };
 
-// The browser would choose the Close button.
-const firstFocus = "[data-autofocus], [data-body] :is(input:not([type=hidden]), select, textarea):enabled";
+// The browser would choose the Close button. In this order: one selector for both would find what stands first.
+const firstFocus = ["[data-autofocus]", "[data-body] :is(input:not([type=hidden]), select, textarea):enabled"];
 const sizes = { sm: "sm:w-[28rem]", md: "sm:w-[38.75rem]", lg: "sm:w-[52rem]" };
 
 /** Shown while `open`. To be unmounted when closed is part of the contract: inner state starts afresh each time. */
@@ -45,7 +45,8 @@ function OpenDialog(props: DialogProps) {
     const giveBack = rememberFocus();
     const giveScrollBack = holdScroll();
     element.showModal();
-    (element.querySelector<HTMLElement>(firstFocus) ?? element).focus();
+    const places = firstFocus.map((selector) => element.querySelector<HTMLElement>(selector));
+    (places.find((place) => place !== null) ?? element).focus();
     return () => {
       element.close();
       giveScrollBack();

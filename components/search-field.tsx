@@ -30,7 +30,14 @@ export function SearchField({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const input = useRef<HTMLInputElement>(null);
   const [isFilled, setFilled] = useState(Boolean(query.get(param)));
+  const shown = query.get(param) ?? "";
   useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // Follows a link or the Back button; while somebody types, the address is behind the field.
+    if (!input.current || document.activeElement === input.current) return;
+    input.current.value = shown;
+    setFilled(shown !== "");
+  }, [shown]);
 
   function go(words: string) {
     clearTimeout(timer.current);
@@ -66,7 +73,7 @@ export function SearchField({
           placeholder={label}
           autoComplete="off"
           spellCheck={false}
-          defaultValue={query.get(param) ?? ""}
+          defaultValue={shown}
           onChange={(event) => {
             const words = event.target.value;
             setFilled(words !== "");

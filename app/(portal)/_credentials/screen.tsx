@@ -48,7 +48,7 @@ interface ScreenProps {
 export async function CredentialsScreen(props: ScreenProps) {
   const query = readQuery(await props.searchParams);
   return (
-    <Suspense key={JSON.stringify(query)} fallback={<SkeletonRows rows={5} label="Loading credentials" />}>
+    <Suspense fallback={<SkeletonRows rows={5} label="Loading credentials" />}>
       <Credentials {...props} query={query} />
     </Suspense>
   );
