@@ -61,7 +61,7 @@ test("a good token turns the row green without a reload, and the focus is back o
   await expect(row.getByRole("link", { name: /@alice/ })).toHaveAttribute("href", `${hub.url}/alice`);
   await expect(row).toContainText(`ghp_…${token.slice(-4)}`);
   await expect(row).toContainText("Personal access token (classic)");
-  await expect(row.getByText("in 89 days")).toHaveAttribute("title", / UTC$/);
+  await expect(row.getByText("in 90 days")).toHaveAttribute("title", / UTC$/);
   await expect(row.getByRole("button", { name: "Check the token" })).toBeFocused();
   await expect(row.getByRole("button", { name: /^Add/ })).toHaveCount(0);
   expect(loads).toBe(0);
