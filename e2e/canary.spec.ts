@@ -1,0 +1,470 @@
+/**
+ * A stored token is nowhere but in its seal: the threat table's rows 6 and 7. Tokens are stored, checked, refused,
+ * mistyped and handed back by their hosts; then everything that the portal shows, answers, prints and stores is looked
+ * through for them, in whatever form. See SECURITY.md.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../bin/root.mjs";
+import type { SimulatorResponse } from "../lib/hosts/simulators/simulator";
+import { addToken, expect, githubScopes, openRow, test } from "./own-hosts";
+import { createPerson, type Person, query } from "./people";
+import { type Answer, callAction, form, fromOwnPage, portalUrl, postCredential, postJson, send } from "./raw-request";
+
+/** What would betray a token: the whole of it as others write it, and any ten characters of its random part. */
+function traces(token: string): string[] {
+  const reversed = [...token].reverse().join("");
+  const encoded = ["", "x", "xy"].flatMap((before) =>
+    (["base64", "base64url"] as const).map((encoding) =>
+      Buffer.from(before + token)
+        .toString(encoding)
+        .replace(/=+$/, "")
+        .slice(4, -4),
+    ),
+  );
+  const escaped = [
+    encodeURIComponent(token),
+    JSON.stringify(token).slice(1, -1),
+    JSON.stringify(JSON.stringify(token)).slice(3, -3),
+    token.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+    [...token].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
+  ];
+  const windows = [
+    token.replace(/^(ghp_|glpat-)/, ""),
+    [...token.replace(/^(ghp_|glpat-)/, "")].reverse().join(""),
+  ].flatMap((text) => Array.from({ length: Math.max(0, text.length - 9) }, (_, at) => text.slice(at, at + 10)));
+  return [
+    ...new Set([
+      token,
+      reversed,
+      token.toLowerCase(),
+      token.toUpperCase(),
+      Buffer.from(token).toString("hex"),
+      ...encoded,
+      ...escaped,
+      ...windows,
+    ]),
+  ];
+}
+
+class Search {
+  readonly #traces: string[];
+  readonly found: string[] = [];
+  looked = 0;
+
+  constructor(tokens: string[]) {
+    this.#traces = tokens.flatMap(traces);
+  }
+
+  in(where: string, text: string): void {
+    this.looked += 1;
+    const hit = this.#traces.find((trace) => text.includes(trace));
+    if (!hit) return;
+    const at = text.indexOf(hit);
+    this.found.push(`${where}: …${text.slice(Math.max(0, at - 80), at + hit.length + 20)}…`);
+  }
+
+  answer(where: string, { headers, body }: Answer): void {
+    this.in(where, `${JSON.stringify(headers)}\n${body}`);
+  }
+}
+
+/** Every page that the build has and that leads on from there, as whoever it is, as a page and as its parts. */
+async function crawl(search: Search, as: Person | null, starts: string[]): Promise<number> {
+  const routes = Object.values(
+    JSON.parse(readFileSync(join(root, ".next/app-path-routes-manifest.json"), "utf8")) as Record<string, string>,
+  );
+  const waiting = [
+    ...routes.filter((route) => !route.includes("[")),
+    ...starts,
+    "/api/auth/csrf",
+    "/api/nothing",
+    "/healthz",
+    "/readyz",
+  ];
+  const seen = new Set<string>();
+  for (const path of waiting) {
+    const page = path.split("#")[0] ?? "";
+    if (seen.has(page) || seen.size > 150) continue;
+    seen.add(page);
+    for (const headers of [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }] as Record<string, string>[]) {
+      const answer = await send(page, { as, headers });
+      search.answer(`GET ${page} ${JSON.stringify(headers)} as ${as?.email ?? "nobody"}`, answer);
+      if (headers.rsc) continue;
+      for (const [, href = ""] of answer.body.matchAll(/\shref="(\/[^"]*)"/g)) {
+        const link = href.replaceAll("&amp;", "&");
+        if (!link.startsWith("/_next/")) waiting.push(link);
+      }
+    }
+  }
+  return seen.size;
+}
+
+async function searchDatabase(search: Search): Promise<number> {
+  const tables = await query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+     WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`,
+  );
+  for (const { name } of tables) {
+    const rows = await query<{ text: string | null }>(`SELECT string_agg(t::text, E'\\n') AS text FROM ${name} t`);
+    search.in(`table ${name}`, rows[0]?.text ?? "");
+  }
+  const statements = await query<{ text: string | null }>(
+    `SELECT string_agg(query, E'\\n') AS text FROM pg_stat_activity`,
+  );
+  search.in("statements under way", statements[0]?.text ?? "");
+  return tables.length;
+}
+
+test("a token that was stored, refused or mistyped is in no page, answer, log, table or audit entry", async ({
+  user: owner,
+  userPage,
+  admin,
+  hub,
+  lab,
+}) => {
+  test.setTimeout(300_000);
+  const other = await createPerson("USER", "Bob");
+  const github = hub.addToken({ scopes: githubScopes, login: "alice" });
+  const site = hub.addToken({ scopes: githubScopes, login: "service" });
+  const gitlab = lab.addToken({ scopes: ["api"] });
+  const second = lab.addToken({ scopes: ["api"] });
+  const rejected = hub.unknownToken();
+  // Every sign that is written otherwise in URLs, HTML or JSON; no host takes it, but it can be stored unchecked.
+  const odd = `tok/+=&"<'>%\\${randomBytes(12).toString("base64url")}`;
+  const tokens = [github, site, gitlab, second, rejected, odd];
+  const search = new Search(tokens);
+  const hosts = { github: hub.codeHost.id, gitlab: lab.codeHost.id };
+
+  // In the browser: typed, checked, stored.
+  userPage.on("response", async (response) => {
+    const body = await response.text().catch(() => "");
+    search.in(`the browser's ${response.url()}`, `${JSON.stringify(response.headers())}\n${body}`);
+  });
+  userPage.on("console", (message) => search.in("the browser's console", message.text()));
+  const row = await openRow(userPage, hub.codeHost);
+  await addToken(userPage, row, github);
+  await expect(row).toContainText("alice");
+  await expect(userPage.getByRole("dialog")).toBeHidden();
+  const left = await userPage.evaluate(() => ({
+    page: document.documentElement.outerHTML,
+    typed: [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value),
+    kept: [
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      document.cookie,
+      JSON.stringify(history.state),
+      location.href,
+    ],
+  }));
+  search.in("the browser's page", JSON.stringify(left));
+
+  // Through the API: stored, refused, replaced, for the site, unchecked.
+  const post = async (what: string, fields: object, as: Person) => {
+    const answer = await postCredential(fields, { as });
+    search.answer(what, answer);
+    return answer.result;
+  };
+  const lacking = "missing-scopes,other-account";
+  expect(
+    await post("site", { owner: "site", codeHostId: hosts.github, token: site, confirm: lacking }, admin),
+  ).toMatchObject({ ok: true });
+  const stored = await post(
+    "gitlab",
+    { owner: "me", codeHostId: hosts.gitlab, token: gitlab, confirm: lacking },
+    owner,
+  );
+  expect(stored).toMatchObject({ ok: true });
+  const credentialId = stored.value?.id ?? "";
+  expect(await post("rejected", { owner: "me", codeHostId: hosts.github, token: rejected }, other)).toMatchObject({
+    error: { code: "host-refused" },
+  });
+  expect(
+    await post("odd", { owner: "me", codeHostId: hosts.gitlab, token: odd, confirm: "unchecked" }, other),
+  ).toMatchObject({ ok: true });
+  const replaced = { owner: "me", codeHostId: hosts.gitlab, credentialId, token: second, confirm: lacking };
+  expect(await post("replaced", replaced, owner)).toMatchObject({ ok: true });
+
+  // Hosts that hand it back: in words, names, scopes, links, redirects, headers and pages.
+  const point = { owner: "me", credentialId };
+  const echo = (text: string) => ({
+    id: 7,
+    login: text,
+    username: text,
+    name: `Name ${text}`,
+    html_url: `${hub.url}/${text}`,
+    web_url: `${lab.url}/${text}`,
+  });
+  const base64 = Buffer.from(second).toString("base64");
+  for (const response of [
+    {
+      status: 401,
+      body: { message: `401 ${second}`, error: "invalid_token", error_description: `${second} ${base64}` },
+    },
+    {
+      status: 403,
+      body: {
+        message: `403 ${base64} ${encodeURIComponent(second)}`,
+        error: second,
+        error_description: second,
+        scope: second,
+      },
+    },
+    { status: 200, body: echo(second) },
+    {
+      status: 200,
+      body: {
+        ...echo("alice"),
+        scopes: [second, "api"],
+        user_id: 7,
+        active: true,
+        revoked: false,
+        expires_at: null,
+        version: second,
+      },
+    },
+    { status: 302, headers: { location: `http://${second}.example/${second}?private_token=${second}` } },
+    {
+      status: 200,
+      headers: { "x-oauth-scopes": `repo, ${second}`, "x-github-request-id": second },
+      body: echo(second),
+    },
+    { status: 429, headers: { "retry-after": second, "ratelimit-reset": second }, body: { message: second } },
+    { status: 500, body: `<h1>${second}</h1>` },
+  ] satisfies SimulatorResponse[] as SimulatorResponse[]) {
+    lab.respondNextWith(response);
+    search.answer(`check ${response.status}`, await callAction("checkCredentialAction", [point], { as: owner }));
+    search.answer(`replace ${response.status}`, await postCredential(replaced, { as: owner }));
+    lab.respondNextWith(null);
+  }
+  for (const [path, body] of [
+    ["/user", { id: 7, username: second, name: second, web_url: `${lab.url}/${second}`, bot: false }],
+    ["/user", { id: 7, username: "alice", name: `I am ${second}`, web_url: `${lab.url}/${second}`, bot: false }],
+    [
+      "/personal_access_tokens/self",
+      { id: 7, scopes: ["api", second], user_id: 40, active: true, revoked: false, expires_at: "2099-12-31" },
+    ],
+    ["/version", { version: second, revision: second }],
+  ] as const) {
+    lab.respondAt(path, { status: 200, body });
+    search.answer(`check with ${path}`, await callAction("checkCredentialAction", [point], { as: owner }));
+    search.answer(`replace with ${path}`, await postCredential(replaced, { as: owner }));
+    lab.respondAt(path, null);
+  }
+  await searchDatabase(search);
+  for (const body of [
+    echo(github),
+    { ...echo("alice"), name: `I am ${github}`, message: github },
+    { ...echo("alice"), html_url: `${hub.url}/${github}` },
+  ]) {
+    for (const status of [200, 401, 403]) {
+      hub.respondNextWith({
+        status,
+        headers: { "x-oauth-scopes": `repo, ${github}`, "x-github-sso": `required; url=${hub.url}/${github}` },
+        body,
+      });
+      await openRow(userPage, hub.codeHost);
+      const [own] = await query<{ id: string }>(
+        `SELECT id FROM "Credential" WHERE "codeHostId" = $1 AND "ownerId" = $2`,
+        [hosts.github, owner.id],
+      );
+      search.answer(
+        `check ${status}`,
+        await callAction("checkCredentialAction", [{ owner: "me", credentialId: own?.id }], { as: owner }),
+      );
+      hub.respondNextWith(null);
+    }
+  }
+
+  // Mistyped: where it does not belong, as what it is not, with what cannot be sent.
+  const good = { owner: "me", codeHostId: hosts.github, token: github, confirm: "unchecked" };
+  const wrong: unknown[] = [
+    { ...good, token: `${github}\nX-Injected: y` },
+    { ...good, token: `${github}\0` },
+    { ...good, token: `${github}é` },
+    { ...good, token: [github] },
+    { ...good, token: { startsWith: github } },
+    { ...good, owner: github },
+    { ...good, codeHostId: github },
+    { ...good, credentialId: github },
+    { ...good, repository: github },
+    { ...good, confirm: github },
+    { ...good, [github]: "x" },
+    { ...good, codeHostId: { equals: github } },
+    [github],
+    github,
+    `{"token": "${github}"`,
+    `${github}: ${github}`,
+  ];
+  for (const body of wrong) {
+    for (const as of [owner, other, null]) {
+      for (const type of [
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+      ]) {
+        search.answer(
+          `wrong ${type}`,
+          await postJson("/api/credentials", body, { as, headers: { "content-type": type } }),
+        );
+      }
+    }
+  }
+  for (const [name, args] of [
+    ["checkCredentialAction", [{ owner: github, credentialId: github }]],
+    ["checkCredentialAction", [github]],
+    ["removeCredentialAction", [{ owner: "me", credentialId: github, [github]: github }]],
+    [
+      "addCodeHostAction",
+      [{ kind: github, name: { [github]: github }, baseUrl: 7, caCertificate: github, gitOverSsh: github }],
+    ],
+    [
+      "addCodeHostAction",
+      [
+        {
+          kind: "github",
+          name: "x",
+          baseUrl: `https://alice:${github}@git.example`,
+          caCertificate: null,
+          gitOverSsh: false,
+        },
+      ],
+    ],
+    [
+      "addCodeHostAction",
+      [
+        {
+          kind: "github",
+          name: "x",
+          baseUrl: `https://git.example/?t=${github}`,
+          caCertificate: null,
+          gitOverSsh: false,
+        },
+      ],
+    ],
+    ["editCodeHostAction", [{ id: github, name: github, baseUrl: github, caCertificate: github, gitOverSsh: github }]],
+    ["testConnectionAction", [{ id: github }]],
+    ["removeCodeHostAction", [{ id: github, confirmedCount: github }]],
+    [
+      "addConsumerAction",
+      [{ name: { [github]: 1 }, requirements: [{ kind: "github", scope: { x: github }, why: 1 }] }],
+    ],
+    ["enableConsumerAction", [github, github]],
+    ["changeRoleAction", [github, github]],
+    ["disableUserAction", [github]],
+    ["endSessionAction", [github]],
+    ["revokeInvitationAction", [github]],
+    ["inviteUserAction", [form({ email: github, role: github })]],
+    ["changeEmailAction", [form({ email: github, currentPassword: github })]],
+    ["changePasswordAction", [form({ currentPassword: github, newPassword: github })]],
+    ["claimPortalAction", [form({ token: github, name: github, email: github, password: github })]],
+    ["acceptInvitationAction", [form({ token: github, name: github, password: github })]],
+  ] as const) {
+    for (const as of [admin, owner, null]) {
+      const answer = await callAction(name, [...args], { as, from: "127.0.4.1" });
+      search.answer(`${name} as ${as?.email ?? "nobody"}`, answer);
+      expect(answer.body, name).not.toContain('"ok":true');
+    }
+  }
+  for (const fields of [
+    { email: github, password: github },
+    { email: `${github} `, password: "x" },
+    { email: [github], password: { github } },
+    { csrfToken: github },
+  ]) {
+    search.answer("sign-in", await postJson("/api/auth/callback/credentials", fields, { from: "127.0.4.2" }));
+  }
+  for (const headers of [
+    { cookie: `forgepass-session=${github}` },
+    { cookie: `next-auth.csrf-token=${github}` },
+    { authorization: `Bearer ${github}` },
+    { "x-forwarded-for": github },
+    { origin: github },
+    { "next-action": github },
+    { "next-action": "00".repeat(21), "content-type": github },
+    { "next-router-state-tree": github },
+  ] as Record<string, string>[]) {
+    for (const method of ["GET", "POST"]) {
+      const answer = await send("/settings/credentials", {
+        method,
+        headers: { ...(method === "POST" ? fromOwnPage() : {}), ...headers },
+        as: headers.cookie ? null : owner,
+      });
+      search.answer(`${method} with ${Object.keys(headers)}`, answer);
+    }
+  }
+  for (const field of [`$ACTION_ID_${github}`, `$ACTION_REF_${github}`, "$ACTION_REF_1", "$ACTION_KEY", github]) {
+    const body = `--x\r\nContent-Disposition: form-data; name="${field}"\r\n\r\n${github}\r\n--x--\r\n`;
+    const headers = { ...fromOwnPage(), "content-type": "multipart/form-data; boundary=x" };
+    const answer = await send("/settings/sessions", { method: "POST", headers, body, as: owner });
+    search.answer(`a form with ${field.slice(0, 12)}`, answer);
+  }
+  // What somebody searched for may be a token; whoever is refused the page leaves it nowhere.
+  for (const as of [owner, null]) await send(`/admin/audit?target=${github}&q=${github}`, { as });
+
+  // Everything there is to see, for everybody.
+  const starts = [
+    `/admin/users/${owner.id}/credentials`,
+    `/admin/users/${other.id}/credentials`,
+    `/admin/audit?target=${credentialId}`,
+    "/admin/audit/export",
+    "/settings/credentials?show=5000",
+    `/settings/credentials?q=${encodeURIComponent(hub.codeHost.name)}`,
+    "/admin/credentials?show=5000",
+    `/api/credentials/${credentialId}`,
+    "/nothing",
+    "/%",
+  ];
+  let pages = 0;
+  for (const as of [owner, other, admin, null]) pages += await crawl(search, as, starts);
+  expect(pages).toBeGreaterThan(60);
+  const exported = await send("/admin/audit/export", { as: admin });
+  expect(exported.body).toContain(credentialId);
+  search.answer("the audit log's export", exported);
+  expect(await searchDatabase(search)).toBeGreaterThan(9);
+
+  const logs = (process.env.LOG_FILES ?? "").split(",").filter(Boolean);
+  expect(logs.length).toBeGreaterThan(0);
+  for (const log of logs) if (existsSync(log)) search.in(log, readFileSync(log, "utf8"));
+  expect(readFileSync(logs[0] ?? "", "utf8")).toContain(`is ready at ${portalUrl()}`);
+
+  expect(search.looked).toBeGreaterThan(500);
+  expect(search.found).toEqual([]);
+
+  // They are there, sealed, and still open: the last check sends the right one.
+  const checked = await callAction("checkCredentialAction", [point], { as: owner });
+  expect(checked.result).toMatchObject({ ok: true, value: { outcome: "valid" } });
+  expect(JSON.stringify(lab.requests.at(-1)?.headers)).toContain(second);
+});
+
+test("the search finds what it looks for", () => {
+  const token = `ghp_${randomBytes(18).toString("hex")}`;
+  for (const text of [
+    token,
+    token.slice(8, 24),
+    [...token].reverse().join(""),
+    `x${Buffer.from(`alice:${token}`).toString("base64")}`,
+    Buffer.from(token).toString("base64url"),
+    Buffer.from(token).toString("hex"),
+    token.toUpperCase(),
+  ]) {
+    const search = new Search([token]);
+    search.in("here", `before ${text} after`);
+    expect(search.found.length, text).toBe(1);
+  }
+  const odd = `a/+b=&"<c>%${randomBytes(8).toString("hex")}`;
+  for (const text of [
+    encodeURIComponent(odd),
+    JSON.stringify({ odd }),
+    `<p>${odd.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")}</p>`,
+  ]) {
+    const search = new Search([odd]);
+    search.in("here", text);
+    expect(search.found.length, text).toBe(1);
+  }
+  const search = new Search([token]);
+  search.in("here", `ghp_…${token.slice(-4)}`);
+  expect(search.found).toEqual([]);
+});
