@@ -46,7 +46,7 @@ function OpenDialog(props: DialogProps) {
     const giveScrollBack = holdScroll();
     element.showModal();
     const places = firstFocus.map((selector) => element.querySelector<HTMLElement>(selector));
-    (places.find((place) => place !== null) ?? element).focus();
+    (places.find((place) => place !== null) ?? element).focus({ preventScroll: true });
     return () => {
       element.close();
       giveScrollBack();

@@ -47,12 +47,12 @@ export function assess(adapter: Adapter, checked: Checked, required: readonly Re
   const isExpired = endsAt !== null && endsAt <= now;
   const endsSoon = endsAt !== null && !isExpired && endsAt.getTime() - now.getTime() < ENDS_SOON_DAYS * DAY_MS;
   const { state, word } = judge(checked, compared.missing.length, compared.unknown.length, isExpired, endsSoon);
-  const works = checked.outcome === "valid" && !isExpired && !checked.isMoved;
+  const proof = state === "bad" ? "no" : checked.outcome === "valid" ? "yes" : "unknown";
   return {
     state,
     word,
     ...compared,
-    consumers: sufficiency(required, compared, works),
+    consumers: sufficiency(required, compared, proof),
     isExpired,
     endsSoon,
   };
@@ -83,11 +83,14 @@ const OUTCOMES: Record<Exclude<Outcome, "valid">, { state: Assessment["state"]; 
   unchecked: { state: "off", word: "not checked yet" },
 };
 
-/** Per consumer of the required scopes: no when one is missing, unknown when one cannot be told or nothing was proven. */
+/**
+ * Per consumer of the required scopes: no when one is missing or the token is dead, unknown when one cannot be told or
+ * the host said nothing.
+ */
 function sufficiency(
   required: readonly RequiredScope[],
   compared: { missing: ComparedScope[]; unknown: ComparedScope[] },
-  works: boolean,
+  proof: "yes" | "no" | "unknown",
 ): Assessment["consumers"] {
   const consumers = new Map(required.map(({ consumer }) => [consumer.id, consumer]));
   const names = (list: ComparedScope[], id: string) =>
@@ -95,6 +98,6 @@ function sufficiency(
   return [...consumers.values()].map(({ id, name }) => ({
     id,
     name,
-    suffices: names(compared.missing, id) ? "no" : !works || names(compared.unknown, id) ? "unknown" : "yes",
+    suffices: names(compared.missing, id) ? "no" : proof === "yes" && names(compared.unknown, id) ? "unknown" : proof,
   }));
 }

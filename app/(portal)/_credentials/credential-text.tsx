@@ -7,7 +7,7 @@ import { TextLink } from "@/components/text-link";
 import { Time } from "@/components/time";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { CredentialSummary } from "@/lib/credentials/summary";
-import { joined, riskSentence } from "./wording";
+import { joined, quoted, riskSentence } from "./wording";
 
 const SHOWN_SCOPES = 12;
 
@@ -148,12 +148,7 @@ function Trouble({ credential, hostName, now }: { credential: CredentialSummary;
   return (
     <RowText>
       {outcomeDetail}
-      {hostSaid ? (
-        <>
-          {" "}
-          {hostName} said “{hostSaid}”.
-        </>
-      ) : null}
+      {hostSaid ? ` ${quoted(hostName, hostSaid)}` : null}
       {retryAt ? (
         <>
           {" "}
@@ -166,6 +161,7 @@ function Trouble({ credential, hostName, now }: { credential: CredentialSummary;
           <TextLink href={outcomeUrl} external>
             Put it right on {hostName}
           </TextLink>
+          .
         </>
       ) : null}
       {validAt ? (

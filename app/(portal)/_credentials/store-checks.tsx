@@ -7,7 +7,7 @@ import type { Assessment } from "@/lib/credentials/assessment";
 import type { StoreStep } from "@/lib/credentials/store";
 import type { Expiry, Probe } from "@/lib/hosts/adapter";
 import type { Store } from "./use-store";
-import { joined, riskSentence } from "./wording";
+import { joined, quoted, riskSentence } from "./wording";
 
 /** The checks of a token being added, one line each, as the code host answers. */
 export function StoreChecks({ store, hostName }: { store: Store; hostName: string }) {
@@ -26,7 +26,7 @@ export function StoreChecks({ store, hostName }: { store: Store; hostName: strin
         <CheckLine state={refusal.reason === "unreachable" ? "off" : "bad"}>
           <span>
             {refusal.message}
-            {refusal.hostSaid ? ` ${hostName} said “${refusal.hostSaid}”.` : ""}
+            {refusal.hostSaid ? ` ${quoted(hostName, refusal.hostSaid)}` : ""}
             {refusal.url ? (
               <>
                 {" "}

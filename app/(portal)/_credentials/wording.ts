@@ -9,3 +9,8 @@ export function riskSentence({ danger, meaning }: { danger: string | null; meani
   if (!sentence) return "Forgepass does not know what it allows.";
   return `Whoever gets hold of the token can ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
+
+/** The host's own words, as a sentence. */
+export function quoted(hostName: string, hostSaid: string): string {
+  return `${hostName} said “${hostSaid.replace(/\.$/, "")}”.`;
+}

@@ -45,7 +45,7 @@ function prefill({ tokenName, scopes }: GuideRequest): string {
 
 function personalSteps(request: GuideRequest): GuideStep[] {
   return [
-    { part: "open", text: "Open the token page. The name and the scopes are filled in." },
+    { part: "open", text: "Open the token page" },
     { part: "scopes", text: "If GitLab asks for a kind of token, choose legacy. Check that these scopes are ticked:" },
     { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
     { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
