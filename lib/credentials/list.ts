@@ -81,6 +81,8 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   const kept = matching.filter(
     ({ assessment }) => query.filter === "all" || FILTER_OF[assessment?.state ?? "none"] === query.filter,
   );
+  // One list for each kind: what several rows share is sent to the browser once.
+  const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
   const rows = kept.slice(0, query.take).map(({ host, row, assessment }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
     const required = requirements.get(host.kind) ?? [];
@@ -93,7 +95,7 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
       global: global
         ? { login: global.accountLogin, state: assessRow(host, global, required, now)?.state ?? "off" }
         : null,
-      required: groupByScope(required),
+      required: grouped.get(host.kind) ?? [],
     };
   });
   return ok({ rows, counts, total: kept.length, now: now.toISOString() });

@@ -21,9 +21,9 @@ export interface Adapter {
   normaliseBaseUrl(url: URL): URL | string;
   /** The origins that requests for this base URL may go to (github.com → https://api.github.com). */
   origins(baseUrl: string): readonly string[];
-  /** Numbered steps in our own words, and the token page, prefilled where the host allows. */
+  /** Numbered steps in our own words, and the token page, prefilled where the host allows. Offline, like `recognise`. */
   guide(request: GuideRequest): Guide;
-  /** Offline. Must not throw on any string. See lib/hosts/recognise.ts. */
+  /** Offline. Must not throw on any string. In the browser too: lib/hosts/offline.ts. */
   recognise(token: string): Recognition | null;
   /** What answers at this address, without a credential where the host tells. */
   identify(host: Connection): Promise<Identification>;

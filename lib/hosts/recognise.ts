@@ -1,6 +1,5 @@
-import type { CredentialType, Recognition } from "./adapter";
-import { githubCredentialTypes, recogniseGithub } from "./github/recognise";
-import { gitlabCredentialTypes, recogniseGitlab } from "./gitlab/recognise";
+import type { Recognition } from "./adapter";
+import { offlineKind, offlineKinds } from "./offline";
 
 /**
  * What a pasted text is, before anything is sent anywhere: the same in the browser and on the server. It refuses what
@@ -24,18 +23,6 @@ export interface PastedToken {
   otherKind: string | null;
 }
 
-interface Recogniser {
-  name: string;
-  credentialTypes: readonly CredentialType[];
-  recognise(token: string): Recognition | null;
-}
-
-/** Held against the registry by a test. */
-export const recognisers: Readonly<Record<string, Recogniser>> = {
-  github: { name: "GitHub", credentialTypes: githubCredentialTypes, recognise: recogniseGithub },
-  gitlab: { name: "GitLab", credentialTypes: gitlabCredentialTypes, recognise: recogniseGitlab },
-};
-
 const maxLength = 4096;
 
 /** Must not throw on any text, and answers at once for any length. */
@@ -45,7 +32,7 @@ export function recogniseAnywhere(text: string, kind: string): PastedToken {
   const unusable = findUnusable(cleaned);
   if (unusable) return { ...base, verdict: "unusable", message: unusable };
 
-  const own = Object.hasOwn(recognisers, kind) ? recognisers[kind] : undefined;
+  const own = offlineKind(kind);
   const recognition = own?.recognise(cleaned) ?? null;
   const isOurs = recognition && (recognition.confidence === "certain" || recognition.checksum === "good");
   const other = isOurs ? null : recogniseElsewhere(cleaned, kind);
@@ -108,7 +95,7 @@ function recogniseElsewhere(
   token: string,
   kind: string,
 ): { kind: string; name: string; recognition: Recognition } | null {
-  for (const [otherKind, { name, recognise }] of Object.entries(recognisers)) {
+  for (const [otherKind, { name, recognise }] of Object.entries(offlineKinds)) {
     if (otherKind === kind) continue;
     const recognition = recognise(token);
     if (recognition?.confidence === "certain") return { kind: otherKind, name, recognition };

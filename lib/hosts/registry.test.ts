@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { recognisers } from "./recognise";
+import { offlineKinds } from "./offline";
 import { adapterFor, adapters, kinds } from "./registry";
 
 const folder = new URL(".", import.meta.url);
@@ -14,11 +14,21 @@ describe("the registry", () => {
     for (const [kind, adapter] of Object.entries(adapters)) expect(adapter.kind).toBe(kind);
   });
 
-  it("agrees with what the browser recognises offline", () => {
-    expect(Object.keys(recognisers)).toEqual(kinds);
+  it("agrees with what the browser knows offline", () => {
+    expect(Object.keys(offlineKinds)).toEqual(kinds);
     for (const [kind, adapter] of Object.entries(adapters)) {
-      expect(recognisers[kind]?.name).toBe(adapter.name);
-      expect(recognisers[kind]?.credentialTypes).toBe(adapter.credentialTypes);
+      expect(offlineKinds[kind]?.name).toBe(adapter.name);
+      expect(offlineKinds[kind]?.credentialTypes).toBe(adapter.credentialTypes);
+      for (const type of adapter.credentialTypes.filter(({ refusal }) => refusal === null)) {
+        const request = {
+          baseUrl: "https://git.example.com",
+          type: type.id,
+          scopes: adapter.scopes.slice(0, 2).map(({ id }) => id),
+          tokenName: "Forgepass",
+          expiresInDays: 90,
+        };
+        expect(offlineKinds[kind]?.guide(request)).toEqual(adapter.guide(request));
+      }
     }
   });
 

@@ -2,7 +2,7 @@ import type { Adapter } from "./adapter";
 import { github } from "./github/adapter";
 import { gitlab } from "./gitlab/adapter";
 
-/** The kinds of code host that the portal knows. A row here, a folder beside, and a row in recognise.ts make one. */
+/** The kinds of code host that the portal knows. A row here, a folder beside, and a row in offline.ts make one. */
 export const adapters: Readonly<Record<string, Adapter>> = { github, gitlab };
 
 export const kinds: readonly string[] = Object.keys(adapters);

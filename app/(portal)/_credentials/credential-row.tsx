@@ -6,6 +6,7 @@ import { ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { StateIcon } from "@/components/state-icon";
 import type { CredentialListRow } from "@/lib/credentials/list";
 import { CredentialText } from "./credential-text";
+import { addressOf, guidedTypes } from "./guided-types";
 import { RowActions } from "./row-actions";
 import type { RowData } from "./row-data";
 
@@ -18,7 +19,7 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
       state={<StateIcon state={state} label={assessment?.word ?? "no credential"} />}
       icon={<HostIcon kind={host.kind} />}
       title={host.name}
-      subtitle={<span className="break-all">{data.host.address}</span>}
+      subtitle={<span className="break-all">{addressOf(data)}</span>}
       actions={<RowActions data={data} />}
     >
       {credential && assessment ? (
@@ -26,7 +27,7 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
           credential={credential}
           assessment={assessment}
           hostName={host.name}
-          tokenPage={data.types[0]?.guide.tokenPage?.url ?? null}
+          tokenPage={guidedTypes(data)[0]?.guide.tokenPage?.url ?? null}
           now={now}
         />
       ) : (

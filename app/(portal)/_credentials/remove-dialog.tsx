@@ -6,6 +6,7 @@ import { Code } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
 import { useToast } from "@/components/toast";
 import { removeCredentialAction } from "./actions";
+import { kindName, managePage } from "./guided-types";
 import type { RowData } from "./row-data";
 import { joined } from "./wording";
 
@@ -48,14 +49,10 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
       </p>
       <p>{consequence(data)}</p>
       <p>
-        On {host.kindName} the token lives on.{" "}
-        {data.managePage ? (
-          <TextLink href={data.managePage} external>
-            Delete it there too
-          </TextLink>
-        ) : (
-          "Delete it there too."
-        )}
+        On {kindName(data)} the token lives on.{" "}
+        <TextLink href={managePage(data)} external>
+          Delete it there too
+        </TextLink>
       </p>
     </ConfirmDialog>
   );

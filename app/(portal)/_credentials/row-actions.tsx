@@ -5,6 +5,7 @@ import { Button } from "@/components/button";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/menu";
 import { useToast } from "@/components/toast";
 import { checkCredentialAction } from "./actions";
+import { kindName, managePage } from "./guided-types";
 import { RemoveDialog } from "./remove-dialog";
 import type { RowData } from "./row-data";
 import { StoreDialog } from "./store-dialog";
@@ -58,11 +59,9 @@ export function RowActions({ data }: { data: RowData }) {
                 Replace
               </MenuItem>
             )}
-            {data.managePage ? (
-              <MenuLink href={data.managePage} external icon={<ExternalLink aria-hidden />}>
-                Tokens on {host.kindName}
-              </MenuLink>
-            ) : null}
+            <MenuLink href={managePage(data)} external icon={<ExternalLink aria-hidden />}>
+              Tokens on {kindName(data)}
+            </MenuLink>
             <MenuSeparator />
             <MenuItem danger icon={<Trash2 aria-hidden />} onSelect={() => setDialog("remove")}>
               Remove

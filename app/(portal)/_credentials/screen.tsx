@@ -20,13 +20,12 @@ import {
 } from "@/lib/credentials/list";
 import { adapterFor } from "@/lib/hosts/registry";
 import { CredentialRow } from "./credential-row";
-import type { GuidedType, RowData } from "./row-data";
+import type { RowData } from "./row-data";
 
 /*
  * The credentials screen: one list, whoever the owner is. The page's header stands at once; the list streams in.
  */
 const PAGE_SIZE = 25;
-const TOKEN_DAYS = 90;
 const FILTERS: Record<Filter, string> = {
   all: "All",
   works: "Works",
@@ -175,43 +174,18 @@ const EMPTY: Record<Filter, string> = {
 
 function rowData(row: CredentialListRow, owner: string): RowData {
   const { host, credential, required } = row;
-  const adapter = adapterFor(host.kind);
-  const scopes = required.map(({ scope }) => scope);
-  const types: GuidedType[] = (adapter?.credentialTypes ?? [])
-    .filter(({ refusal }) => refusal === null)
-    .map(({ id, name, label, scopesTold }) => ({
-      id,
-      name,
-      label,
-      scopesTold,
-      guide: adapter?.guide({
-        baseUrl: host.baseUrl,
-        type: id,
-        scopes,
-        tokenName: owner === "site" ? "Forgepass (global)" : "Forgepass",
-        expiresInDays: TOKEN_DAYS,
-      }) ?? { steps: [], tokenPage: null, managePage: host.baseUrl },
-    }));
-  const { host: name, pathname } = new URL(host.baseUrl);
   return {
     owner,
-    host: {
-      id: host.id,
-      kind: host.kind,
-      kindName: adapter?.name ?? host.kind,
-      name: host.name,
-      address: `${name}${pathname.replace(/\/$/, "")}`,
-    },
+    host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl },
     credential: credential && {
       id: credential.id,
+      type: credential.type,
       end: `${credential.prefix}…${credential.lastFour}`,
       login: credential.account?.login ?? null,
     },
     fallback: row.global && { login: row.global.login },
-    types,
     required,
-    canProbe: adapter?.probe != null,
-    managePage: types[0]?.guide.managePage ?? null,
+    canProbe: adapterFor(host.kind)?.probe != null,
     needsReplacing: row.state === "bad" || (row.state === "warn" && credential?.outcome === "valid"),
   };
 }

@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { Button, LinkButton } from "@/components/button";
 import { Dialog, FooterNote } from "@/components/dialog";
 import { Field } from "@/components/field";
@@ -11,6 +11,7 @@ import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
 import { GuideSteps } from "./guide-steps";
+import { addressOf, guidedTypes } from "./guided-types";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";
 import { TokenField } from "./token-field";
@@ -25,7 +26,8 @@ export function StoreDialog({ open, data, onClose }: { open: boolean; data: RowD
 }
 
 function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void }) {
-  const { host, credential, types } = data;
+  const { host, credential } = data;
+  const types = useMemo(() => guidedTypes(data), [data]);
   const store = useStore();
   const router = useRouter();
   const toast = useToast();
@@ -73,7 +75,7 @@ function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void
     <Dialog
       open
       title={title(data)}
-      subtitle={host.address}
+      subtitle={addressOf(data)}
       icon={<HostIcon kind={host.kind} />}
       busy={store.status === "busy"}
       dirty={isFilled && !isStored}

@@ -5,7 +5,7 @@ import { Field } from "@/components/field";
 import { SecretInput } from "@/components/input";
 import { Pill } from "@/components/pill";
 import { recogniseAnywhere } from "@/lib/hosts/recognise";
-import type { GuidedType } from "./row-data";
+import type { GuidedType } from "./guided-types";
 
 /**
  * Where the token is pasted. What it is, is seen here in the browser before anything is sent; only the findings are
