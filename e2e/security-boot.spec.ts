@@ -15,7 +15,7 @@ import { createPerson, type Person, query } from "./people";
 import { expectRefusal, type Portal, startPortal } from "./portal";
 import { callAction, postCredential } from "./raw-request";
 
-test.describe.configure({ mode: "serial", timeout: 180_000 });
+test.describe.configure({ mode: "default", timeout: 180_000 });
 
 let postgres: Awaited<ReturnType<typeof startTemporaryPostgres>>;
 let portal: Portal | undefined;
