@@ -122,7 +122,7 @@ function OpenDialog(props: DialogProps) {
         {children}
       </div>
       {footer ? (
-        <footer className="border-line bg-ground flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3 max-sm:[&>button]:flex-1 sm:px-6 sm:py-3.5">
+        <footer className="border-line bg-ground flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3 max-sm:[&>:is(a,button)]:flex-1 sm:px-6 sm:py-3.5">
           {footer}
         </footer>
       ) : null}

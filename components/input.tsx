@@ -80,7 +80,7 @@ export function SecretInput({ trailing, className, ...rest }: SecretInputProps) 
         data-form-type="other"
         data-lpignore="true"
         data-protonpass-ignore="true"
-        className={cx("control h-11 px-3 font-mono", trailing ? "sm:pr-56" : "", className)}
+        className={cx("control h-11 px-3 font-mono", trailing ? "sm:pr-76" : "", className)}
       />
       {trailing ? (
         <div className="pointer-events-none mt-2 flex items-center sm:absolute sm:inset-y-0 sm:right-3 sm:mt-0">
