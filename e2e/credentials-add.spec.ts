@@ -81,7 +81,7 @@ test("the checks are shown as they come, with what is more than needed and its r
   await expect(checks).toContainText("The token belongs to @alice");
   for (const scope of githubScopes) await expect(checks).toContainText(scope);
   await expect(checks.getByRole("listitem").filter({ hasText: "delete_repo" })).toContainText("more than needed");
-  await expect(checks).toContainText("Delete every repository that you administer.");
+  await expect(checks).toContainText("can delete every repository that you administer.");
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeHidden();
   await expectState(row, "works");
@@ -225,6 +225,86 @@ test("a host that does not answer within ten seconds: stored unchecked on confir
   await row.getByRole("button", { name: /^Check the token/ }).click();
   await expectState(row, "works");
   await expect(row.getByRole("link", { name: /@alice/ })).toBeVisible();
+});
+
+test("a host that puts off the check says until when, and the token may wait unchecked", async ({ userPage, hub }) => {
+  const row = await openRow(userPage, hub.codeHost);
+  await row.getByRole("button", { name: /^Add/ }).click();
+  const dialog = userPage.getByRole("dialog");
+  await tokenField(dialog).fill(hub.addToken({ scopes: githubScopes, trouble: "primary-limit" }));
+  await dialog.getByRole("button", { name: "Check and add" }).click();
+  await expect(dialog.getByRole("list", { name: "Checks" })).toContainText(
+    `GitHub takes no more requests from this account for now. Check again later. ${hub.codeHost.name} said “API rate limit exceeded`,
+  );
+  await dialog.getByRole("button", { name: "Store unchecked" }).click();
+  await expectState(row, "not checked yet");
+});
+
+test("a token that wants single sign-on first is not stored, and the link to authorize it is there", async ({
+  userPage,
+  hub,
+}) => {
+  const row = await openRow(userPage, hub.codeHost);
+  await row.getByRole("button", { name: /^Add/ }).click();
+  const dialog = userPage.getByRole("dialog");
+  await tokenField(dialog).fill(hub.addToken({ scopes: githubScopes, trouble: "sso" }));
+  await dialog.getByRole("button", { name: "Check and add" }).click();
+  await expect(dialog).toContainText("Your organization wants this token authorized for single sign-on.");
+  await expect(dialog.getByRole("link", { name: /Put it right/ })).toHaveAttribute(
+    "href",
+    `${hub.url}/orgs/octo-org/sso?authorization_request=AB3C4D`,
+  );
+  expect(await storedOn(hub.codeHost)).toEqual([]);
+});
+
+test("a host that is gone is said to be so, and the dialog can be tried again", async ({ userPage, hub }) => {
+  const row = await openRow(userPage, hub.codeHost);
+  await row.getByRole("button", { name: /^Add/ }).click();
+  const dialog = userPage.getByRole("dialog");
+  hub.respondNextWith({ status: 503, headers: { "content-type": "text/html" }, body: "<h1>Be right back</h1>" });
+  await tokenField(dialog).fill(hub.addToken({ scopes: githubScopes }));
+  await dialog.getByRole("button", { name: "Check and add" }).click();
+  await expect(dialog).toContainText("GitHub has a problem of its own. Check again in a few minutes.");
+  hub.respondNextWith(null);
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await expectState(row, "works");
+});
+
+test("the steps and the field follow the kind of token that is chosen", async ({ userPage, hub }) => {
+  const row = await openRow(userPage, hub.codeHost);
+  await row.getByRole("button", { name: /^Add/ }).click();
+  const dialog = userPage.getByRole("dialog");
+  await expect(dialog.getByLabel("Personal access token", { exact: true })).toBeVisible();
+  await dialog.getByLabel("Kind of token").selectOption("Fine-grained personal access token");
+  await expect(dialog.getByLabel("Fine-grained personal access token", { exact: true })).toBeVisible();
+  await expect(dialog).toContainText("Under Permissions, set these, and no others:");
+  await expect(dialog).toContainText("Workflows: Read and write");
+  await expect(dialog.getByLabel("Repository", { exact: true })).toBeVisible();
+});
+
+test("nothing closes the dialog while the token is being checked, and a second press sends nothing", async ({
+  userPage,
+  hub,
+}) => {
+  const row = await openRow(userPage, hub.codeHost);
+  await row.getByRole("button", { name: /^Add/ }).click();
+  const dialog = userPage.getByRole("dialog");
+  let sent = 0;
+  userPage.on("request", (request) => {
+    if (request.url().endsWith("/api/credentials")) sent += 1;
+  });
+  hub.delay(3000);
+  await tokenField(dialog).fill(hub.addToken({ scopes: githubScopes }));
+  await dialog.getByRole("button", { name: "Check and add" }).click();
+  await expect(dialog).toHaveAttribute("aria-busy", "true");
+  await expect(dialog.getByRole("list", { name: "Checks" })).toContainText(`Asking ${hub.codeHost.name}`);
+  await userPage.keyboard.press("Escape");
+  await tokenField(dialog).press("Enter");
+  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeDisabled();
+  hub.delay(0);
+  await expectState(row, "works");
+  await expect(dialog).toBeHidden();
+  expect(sent).toBe(1);
 });
 
 test("a fine-grained token does not tell its permissions; naming a repository tries it", async ({ userPage, hub }) => {

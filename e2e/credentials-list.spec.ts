@@ -64,6 +64,8 @@ test("the filter by state counts and shows what works, needs somebody, is unclea
   await rowOf(userPage, hub.codeHost.name)
     .getByRole("button", { name: /^Check/ })
     .click();
+  const menu = userPage.getByRole("navigation", { name: "Main" });
+  await expect(menu.getByRole("link", { name: /^Credentials.*1 needs you$/ })).toBeVisible();
   await filters.getByRole("link", { name: "Needs you 1" }).click();
   await expectState(rowOf(userPage, hub.codeHost.name), "rejected");
   await expect(rowOf(userPage, lab.codeHost.name)).toHaveCount(0);
