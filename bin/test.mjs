@@ -24,7 +24,7 @@ await runStages({
   },
   "Lint and format": lint,
   Types: types,
-  "Unit and contract tests": unitTests,
+  "Unit and contract tests": () => unitTests(),
   "Production build": async () => {
     await ensureBuilt();
     return nothing;

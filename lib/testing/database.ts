@@ -10,6 +10,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { createKeyring } from "../keyring";
 import { closeDatabase } from "../prisma";
+import { closeRateLimits } from "../rate-limits";
 
 export interface TestDatabase {
   url: string;
@@ -35,19 +36,39 @@ export async function createTestDatabase(settings: Record<string, string> = {}):
     url,
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     drop: async () => {
+      await closeRateLimits();
       await closeDatabase();
       await pool.end();
-      await administer(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+      await dropDatabase(adminUrl, name);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
 async function administer(adminUrl: string, statement: string): Promise<void> {
+  await asAdmin(adminUrl, (client) => client.query(statement));
+}
+
+/**
+ * A pool has ended before its connections have; one that is cut off meanwhile would throw where nobody listens. So they
+ * are given a while to go.
+ */
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  await asAdmin(adminUrl, async (client) => {
+    for (let tries = 0; tries < 100; tries++) {
+      const open = await client.query("SELECT 1 FROM pg_stat_activity WHERE datname = $1", [name]);
+      if (open.rowCount === 0) break;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+  });
+}
+
+async function asAdmin(adminUrl: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    await client.query(statement);
+    await work(client);
   } finally {
     await client.end();
   }
