@@ -107,38 +107,25 @@ function checkEntry(keys: Keyring, entry: AuditEntry, expectedSeq: bigint, expec
   return null;
 }
 
+/** Beside seq, at and prev. A fixed list: a column that comes later must not change what older entries were signed over. */
+const SIGNED = [
+  "actorType",
+  "actorId",
+  "actorLabel",
+  "action",
+  "targetType",
+  "targetId",
+  "targetLabel",
+  "outcome",
+  "ip",
+  "details",
+  "kid",
+] as const;
+
 function computeMac(keys: Keyring, entry: Chained): string | null {
   const key = keys.keys.get(entry.kid);
   if (!key) return null;
-  const {
-    seq,
-    at,
-    actorType,
-    actorId,
-    actorLabel,
-    action,
-    targetType,
-    targetId,
-    targetLabel,
-    outcome,
-    ip,
-    details,
-    kid,
-  } = entry;
-  const body = canonicalize({
-    seq: seq.toString(),
-    at: at.toISOString(),
-    actorType,
-    actorId,
-    actorLabel,
-    action,
-    targetType,
-    targetId,
-    targetLabel,
-    outcome,
-    ip,
-    details,
-    kid,
-  });
+  const columns = Object.fromEntries(SIGNED.map((column) => [column, entry[column]]));
+  const body = canonicalize({ ...columns, seq: entry.seq.toString(), at: entry.at.toISOString() });
   return createHmac("sha256", deriveKey(key, "audit")).update(`${entry.prev}\n${body}`).digest("base64url");
 }
