@@ -44,7 +44,7 @@ it("README.md names every setting of lib/env.ts, and no other", () => {
 it("an entry of DECISIONS.md has its number, its date, three parts and at most 15 lines", () => {
   const entries = read("DECISIONS.md").split(/^## /m).slice(1);
   for (const [index, entry] of entries.entries()) {
-    expect(entry).toMatch(new RegExp(`^${index + 1}\\. .+\\n\\d{4}-\\d\\d-\\d\\d · \\w+`));
+    expect(entry).toMatch(new RegExp(`^${index + 1}\\. .+\\n\\n\\d{4}-\\d\\d-\\d\\d · \\w+`));
     for (const part of ["Context", "Decision", "Consequence"]) expect(entry).toContain(`**${part}.**`);
     expect(entry.trim().split("\n").length).toBeLessThanOrEqual(15);
   }
