@@ -86,6 +86,8 @@ test.describe("an admin's page", () => {
       expect((await send(page, { as: user })).status, page).toBe(404);
       expect((await send(page)).status, page).toBe(page.includes("export") ? 401 : 307);
     }
+    await query(`DELETE FROM "CodeHost" WHERE name LIKE $1`, [`${word}%`]);
+    await query(`DELETE FROM "Consumer" WHERE name LIKE $1`, [`${word}%`]);
   });
 });
 
