@@ -27,7 +27,7 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "credential.add": { ok: "added a credential for {target}", failed: "could not add a credential for {target}" },
   "credential.check": {
     ok: "checked the credential for {target}",
-    failed: "checked the credential for {target}; it does not work",
+    failed: "checked the credential for {target}; it was not accepted",
   },
   "credential.open": { ok: "opened the credential for {target}", failed: "could not open the credential for {target}" },
   "credential.remove": { ok: "removed the credential for {target}" },
