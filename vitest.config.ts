@@ -5,10 +5,7 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 export default defineConfig({
   resolve: {
-    alias: [
-      { find: /^@\//, replacement: root },
-      { find: /^server-only$/, replacement: `${root}lib/testing/nothing.ts` },
-    ],
+    alias: [{ find: /^@\//, replacement: root }],
   },
   // The build's own; tests have no style sheets.
   css: { postcss: { plugins: [] } },

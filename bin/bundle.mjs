@@ -21,7 +21,6 @@ export async function bundle(outdir = join(root, "build"), folder = "bin") {
     format: "esm",
     packages: "external",
     sourcemap: "linked",
-    alias: { "server-only": "./lib/testing/nothing.ts" },
     logLevel: "error",
   });
   return outdir;

@@ -21,7 +21,6 @@ const sources = [
   "package.json",
   "postcss.config.mjs",
   "prisma.config.ts",
-  "proxy.ts",
   "instrumentation.ts",
 ];
 

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { change, database, isConflict } from "../db";
 import type { Accepted, Probe } from "../hosts/adapter";
 import { installationId } from "../installation";
@@ -49,6 +49,8 @@ export async function writeCredential(
         outcome: value.outcome,
         confirmed: input.confirm.join(",") || null,
         version,
+        // What the seal cannot show: that a whole row was put back to an earlier state.
+        sealDigest: createHash("sha256").update(data.sealed).digest("base64url"),
       };
       const target = { type: "credential", id, label: host.name };
       const action = current ? "credential.replace" : "credential.add";

@@ -1,5 +1,5 @@
-import { PersonalAccessTokens, ProjectMembers, Projects, Users } from "@gitbeaker/core";
 import { createRequesterFn } from "@gitbeaker/requester-utils";
+import { PersonalAccessTokens, ProjectMembers, Projects, Users } from "@gitbeaker/rest";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
 import { trimSlash } from "./base-url";
