@@ -74,9 +74,11 @@ test("a token that was stored, refused or mistyped is in no page, answer, log, t
   expect(await post("rejected", { owner: "me", codeHostId: hosts.github, token: rejected }, other)).toMatchObject({
     error: { code: "host-refused" },
   });
+  lab.respondNextWith({ status: 503, body: "" });
   expect(
     await post("odd", { owner: "me", codeHostId: hosts.gitlab, token: odd, confirm: "unchecked" }, other),
   ).toMatchObject({ ok: true });
+  lab.respondNextWith(null);
   const replaced = { owner: "me", codeHostId: hosts.gitlab, credentialId, token: second, confirm: lacking };
   expect(await post("replaced", replaced, owner)).toMatchObject({ ok: true });
 

@@ -44,7 +44,12 @@ test.describe("a request from another site", () => {
   for (const [what, headers] of foreign) {
     test(`is refused everywhere: ${what}`, async ({ user, github }) => {
       const token = github.addToken({ scopes: ["repo"] });
-      const credential = JSON.stringify({ owner: "me", codeHostId: github.codeHost.id, token, confirm: "unchecked" });
+      const credential = JSON.stringify({
+        owner: "me",
+        codeHostId: github.codeHost.id,
+        token,
+        confirm: "missing-scopes",
+      });
       const action = builtActions().find(({ name }) => name === "endOtherSessionsAction");
       for (const [path, type, body, more] of [
         ["/api/credentials", "application/json", credential, {}],
@@ -85,7 +90,7 @@ test.describe("a request from another site", () => {
     user,
     github,
   }) => {
-    const body = { owner: "me", codeHostId: github.codeHost.id, token: github.addToken(), confirm: "unchecked" };
+    const body = { owner: "me", codeHostId: github.codeHost.id, token: github.addToken(), confirm: "missing-scopes" };
     for (const type of [
       "text/plain",
       "text/plain;charset=UTF-8",
@@ -103,8 +108,9 @@ test.describe("a request from another site", () => {
 
   test("differs from one of the portal's own, which passes", async ({ user, github }) => {
     const token = github.addToken({ scopes: ["repo"] });
-    const body = { owner: "me", codeHostId: github.codeHost.id, token, confirm: "unchecked" };
-    expect((await postJson("/api/credentials", body, { as: user })).status).toBe(201);
+    const body = { owner: "me", codeHostId: github.codeHost.id, token, confirm: "missing-scopes" };
+    expect((await postJson("/api/credentials", body, { as: user })).status).toBe(200);
+    expect(await query(`SELECT 1 FROM "Credential" WHERE "ownerId" = $1`, [user.id])).toHaveLength(1);
     const action = await callAction("endOtherSessionsAction", [], { as: user });
     expect(action.result).toMatchObject({ ok: true });
   });

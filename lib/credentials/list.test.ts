@@ -75,7 +75,9 @@ describe("the list", () => {
 describe("what could not be checked", () => {
   it("is checked again by itself, once it is due, by one of several instances", async () => {
     const token = f.gitlab.addToken({ scopes: GITLAB_SCOPES, user: { username: "bob" } });
+    f.gitlab.respondNextWith({ status: 503, body: "" });
     await storeCredential(f.bob, storeInput(f.bob, f.gitlabId, token, { confirm: ["unchecked"] }));
+    f.gitlab.respondNextWith(null);
     expect(await recheckUnchecked()).toBe(0);
     await f.database.query(
       `UPDATE "Credential" SET "updatedAt" = now() - interval '2 minutes' WHERE outcome = 'unchecked'`,

@@ -67,9 +67,9 @@ describe("adding a credential", () => {
     expect(await lastAudit()).toMatchObject({ action: "credential.add", outcome: "failed" });
   });
 
-  it("does not store a rejected token even when a confirmation for other things is sent", async () => {
+  it("does not store a rejected token whatever is confirmed", async () => {
     const input = storeInput(f.alice, f.githubId, f.github.unknownToken(), {
-      confirm: ["missing-scopes", "other-account"],
+      confirm: ["missing-scopes", "other-account", "unchecked"],
     });
     expect((await storeCredential(f.alice, input)).ok).toBe(false);
     expect(await rows()).toEqual([]);

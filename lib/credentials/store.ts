@@ -69,9 +69,7 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   const type = recogniseType(adapter, input);
   if (!type.ok) return type;
   const attempt = { permit: permit.value, input, host, adapter, current, type: type.value };
-  return input.confirm.includes("unchecked")
-    ? await writeCredential(attempt, null, null)
-    : await verifyAndWrite(attempt, report);
+  return await verifyAndWrite(attempt, report);
 }
 
 /** Offline: what is visibly for another kind of host, or cannot be stored, is refused before anything is sent. */
@@ -85,9 +83,13 @@ function recogniseType(adapter: Adapter, { token }: StoreInput): Result<{ id: st
   return ok({ id, prefix: seen.recognition?.prefix ?? "" });
 }
 
+/** A host that was silent is given one more, short chance: a token that it rejects is not stored, whatever was confirmed. */
+const ASK_AGAIN_MS = 3000;
+
 async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored> {
   const { permit, input, host, adapter, type } = attempt;
-  const connection = connect(adapter, host);
+  const mayStayUnchecked = input.confirm.includes("unchecked");
+  const connection = connect(adapter, host, mayStayUnchecked ? { deadlineMs: ASK_AGAIN_MS } : {});
   const [verdict, probe, needs, now] = await Promise.all([
     askHost(adapter, connection, input.token, type.id, report),
     input.repository ? askRepository(adapter, connection, input.token, type.id, input.repository) : null,
@@ -95,6 +97,7 @@ async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored>
     databaseNow(database(permit)),
   ]);
   if (!needs.ok) return needs;
+  if (!verdict.ok && mayStayUnchecked && isInconclusive(verdict)) return await writeCredential(attempt, null, null);
   if (!verdict.ok) return await refuse(attempt, verdict);
   if (probe) report({ step: "probe", probe });
   const checked = { ...verdict, outcome: "valid", isMoved: false } as const;
