@@ -166,6 +166,9 @@ async function stopOrphan(cluster, onProgress) {
   }
   onProgress("Stopping the PostgreSQL that a killed portal left behind.");
   await stopProcess(pid, () => identify(pid) !== identity);
+  // Killed, it leaves its file behind; and dead but not yet collected by its parent, it still has its number, by which
+  // PostgreSQL would take it for running. What its children still hold PostgreSQL sees in shared memory.
+  if (Number.parseInt(readLines(pidFile)[0] ?? "", 10) === pid) fs.rmSync(pidFile, { force: true });
 }
 
 async function stopProcess(pid, isGone) {
