@@ -46,7 +46,10 @@ function OpenDialog(props: DialogProps) {
     const giveScrollBack = holdScroll();
     element.showModal();
     const places = firstFocus.map((selector) => element.querySelector<HTMLElement>(selector));
-    (places.find((place) => place !== null) ?? element).focus({ preventScroll: true });
+    const place = places.find((one) => one !== null) ?? element;
+    place.focus({ preventScroll: true });
+    // No further than needed: what stands above it is to be read first.
+    place.scrollIntoView({ block: "nearest" });
     return () => {
       element.close();
       giveScrollBack();

@@ -111,6 +111,7 @@ test("a token is added with the keyboard alone, and Esc gives the focus back", a
   await userPage.keyboard.press("Enter");
   await expect(userPage.getByRole("menuitem", { name: "Replace" })).toBeFocused();
   await userPage.keyboard.press("End");
+  await expect(userPage.getByRole("menuitem", { name: "Remove" })).toBeFocused();
   await userPage.keyboard.press("Enter");
   const question = userPage.getByRole("alertdialog");
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();

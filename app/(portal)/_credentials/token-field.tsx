@@ -49,6 +49,7 @@ export function TokenField({
       <SecretInput
         ref={input}
         name="token"
+        className="scroll-mb-5"
         required
         data-autofocus
         readOnly={disabled}
