@@ -25,7 +25,9 @@ export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, sso, slow 
           about: "fine-grained",
           token: hub.addToken({
             kind: "fine-grained",
-            permissions: { contents: "write", pull_requests: "write" },
+            resourceOwner: "octo-org",
+            repositories: "all",
+            permissions: { metadata: "read", contents: "write", pull_requests: "write" },
             expiresAt: inDays(60),
           }),
         },

@@ -89,6 +89,14 @@ function ExpiryLine({ expiry }: { expiry: Expiry }) {
 
 function ProbeLine({ probe }: { probe: Probe }) {
   if (!probe.ok) return <CheckLine state="off">{probe.message}</CheckLine>;
+  const [first] = probe.abilities;
+  if (first?.answer === "no" && probe.abilities.every(({ why }) => why === first.why)) {
+    return (
+      <CheckLine state="warn" note={first.why}>
+        Nothing on <Code>{probe.repository}</Code>
+      </CheckLine>
+    );
+  }
   return (
     <>
       {probe.abilities.map(({ ability, answer, why }) => (

@@ -25,7 +25,9 @@ export function StoreDialog({ open, data, onClose }: { open: boolean; data: RowD
   return open ? <OpenStoreDialog data={data} onClose={onClose} /> : null;
 }
 
-function OpenStoreDialog({ data, onClose }: { data: RowData; onClose: () => void }) {
+function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () => void }) {
+  // As it was when the dialog opened: once stored, the row behind it is another.
+  const [data] = useState(row);
   const { host, credential } = data;
   const types = useMemo(() => guidedTypes(data), [data]);
   const store = useStore();
