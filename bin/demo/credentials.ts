@@ -46,7 +46,10 @@ async function storeAlices(hosts: DemoHosts, alice: Person): Promise<void> {
   await store(open, open.addToken({ scopes: tooMuch }));
   await store(tenant, tenant.addToken({ kind: "fine-grained", permissions, expiresAt: inDays(83) }));
 
+  // Says no more than later, but at once.
+  slow.respondNextWith({ status: 503, body: "" });
   await store(slow, slow.addToken({ scopes: githubScopes }), ["unchecked"]);
+  slow.respondNextWith(null);
   slow.delay(60_000);
 
   const rejected = otherServer.addToken({ scopes: githubScopes, expiresAt: inDays(75) });
