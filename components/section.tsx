@@ -1,11 +1,6 @@
 import { type ReactNode, useId } from "react";
 import { cx } from "./cx";
 
-/** A panel with rounded corners and nothing else. */
-export function Card({ className, children }: { className?: string; children: ReactNode }) {
-  return <div className={cx("border-line bg-panel rounded-lg border p-5", className)}>{children}</div>;
-}
-
 /** One subject of a settings page: heading, what it means, the form, and a footer with its button. Sections stack
  * with a gap of their own. */
 export function Section({

@@ -25,14 +25,3 @@ export function SkeletonRows({ rows = 5, label = "Loading" }: { rows?: number; l
     </div>
   );
 }
-
-/** A whole page that is on its way: its title, then rows. */
-export function SkeletonPage() {
-  return (
-    <div>
-      <Skeleton className="mt-1 h-6 w-44" />
-      <Skeleton className="mt-4 mb-8 h-3.5 w-96 max-w-full" />
-      <SkeletonRows />
-    </div>
-  );
-}
