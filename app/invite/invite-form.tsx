@@ -1,9 +1,9 @@
 "use client";
 import { Field } from "@/components/field";
-import { Input, PasswordInput } from "@/components/input";
+import { Input } from "@/components/input";
 import { Notice } from "@/components/notice";
 import { SubmitButton } from "@/components/submit-button";
-import { passwordHint } from "../_forms/password-hint";
+import { NewNameField, NewPasswordField } from "../_forms/new-person-fields";
 import { requestSignIn } from "../_forms/sign-in-request";
 import { useForm } from "../_forms/use-form";
 import { acceptInvitationAction } from "./actions";
@@ -22,16 +22,8 @@ export function InviteForm({ token, email }: { token: string; email: string }) {
         {/* Without a name it is not sent; password managers still see whom the password is for. */}
         <Input type="email" autoComplete="username" readOnly value={email} className="text-muted" />
       </Field>
-      <Field label="Your name" error={form.errorOf("name")}>
-        <Input name="name" autoComplete="name" autoFocus required maxLength={100} defaultValue={form.typed("name")} />
-      </Field>
-      <Field
-        label="Password"
-        hint={form.errorOf("password") ? undefined : passwordHint}
-        error={form.errorOf("password")}
-      >
-        <PasswordInput name="password" autoComplete="new-password" required maxLength={256} />
-      </Field>
+      <NewNameField form={form} />
+      <NewPasswordField form={form} />
       <SubmitButton className="mt-1 w-full">Make account</SubmitButton>
     </form>
   );

@@ -1,9 +1,9 @@
 "use client";
 import { Field } from "@/components/field";
-import { Input, PasswordInput } from "@/components/input";
+import { Input } from "@/components/input";
 import { Notice } from "@/components/notice";
 import { SubmitButton } from "@/components/submit-button";
-import { passwordHint } from "../_forms/password-hint";
+import { NewNameField, NewPasswordField } from "../_forms/new-person-fields";
 import { requestSignIn } from "../_forms/sign-in-request";
 import { useForm } from "../_forms/use-form";
 import { claimPortalAction } from "./actions";
@@ -18,9 +18,7 @@ export function SetUpForm({ token }: { token: string }) {
     <form {...form.props} className="flex flex-col gap-4">
       {form.message ? <Notice tone="bad">{form.message}</Notice> : null}
       <input type="hidden" name="token" value={token} />
-      <Field label="Your name" error={form.errorOf("name")}>
-        <Input name="name" autoComplete="name" autoFocus required maxLength={100} defaultValue={form.typed("name")} />
-      </Field>
+      <NewNameField form={form} />
       <Field label="E-mail" hint="You sign in with it." error={form.errorOf("email")}>
         <Input
           name="email"
@@ -31,13 +29,7 @@ export function SetUpForm({ token }: { token: string }) {
           defaultValue={form.typed("email")}
         />
       </Field>
-      <Field
-        label="Password"
-        hint={form.errorOf("password") ? undefined : passwordHint}
-        error={form.errorOf("password")}
-      >
-        <PasswordInput name="password" autoComplete="new-password" required maxLength={256} />
-      </Field>
+      <NewPasswordField form={form} />
       <SubmitButton className="mt-1 w-full">Set up</SubmitButton>
     </form>
   );

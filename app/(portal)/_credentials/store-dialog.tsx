@@ -46,7 +46,7 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
 
   // What is being answered must be seen without scrolling for it.
   useEffect(() => {
-    if (store.status !== "idle" && store.steps.length >= 0) outcome.current?.scrollIntoView({ block: "nearest" });
+    if (store.status !== "idle" || store.steps.length > 0) outcome.current?.scrollIntoView({ block: "nearest" });
   }, [store.status, store.steps]);
 
   useEffect(() => {
