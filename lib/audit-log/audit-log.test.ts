@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { record } from "../audit";
-import type { Actor } from "../authz";
+import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import type { AuditFilter } from "./audit-filter";
 import { auditActions, describeEntry } from "./describe-entry";
@@ -20,16 +19,8 @@ beforeEach(async () => {
   await db.query(`ALTER TABLE "AuditEntry" ENABLE TRIGGER USER`);
 });
 
-const admin: Actor = {
-  type: "user",
-  id: randomUUID(),
-  email: "admin@example.com",
-  name: "Admin",
-  role: "ADMIN",
-  sessionId: randomUUID(),
-  ip: null,
-};
-const alice: Actor = { ...admin, id: randomUUID(), email: "alice@example.com", role: "USER" };
+const admin = userActor("admin", "ADMIN");
+const alice = userActor("alice");
 
 /** Entries by plain SQL: the chain is not what is tested here. */
 async function fill(count: number) {

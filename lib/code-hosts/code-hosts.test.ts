@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../authz";
 import { caCertificate, serverKey } from "../hosts/tls-fixture";
+import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { addCodeHost } from "./add-code-host";
 import type { CodeHostFields } from "./code-host";
@@ -22,16 +23,8 @@ beforeEach(async () => {
   await db.query(`DELETE FROM "User"`);
 });
 
-const admin: Actor = {
-  type: "user",
-  id: randomUUID(),
-  email: "admin@example.com",
-  name: "Admin",
-  role: "ADMIN",
-  sessionId: randomUUID(),
-  ip: "192.0.2.7",
-};
-const alice: Actor = { ...admin, id: randomUUID(), email: "alice@example.com", name: "Alice", role: "USER" };
+const admin = { ...userActor("admin", "ADMIN"), ip: "192.0.2.7" };
+const alice = { ...userActor("alice"), ip: "192.0.2.7" };
 const anonymous: Actor = { type: "anonymous", ip: null };
 
 const fields: CodeHostFields = {

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Actor } from "../authz";
 import { startGithubSimulator } from "../hosts/simulators/github";
 import { startGitlabSimulator } from "../hosts/simulators/gitlab";
 import { caCertificate, otherCaCertificate, serverCertificate, serverKey } from "../hosts/tls-fixture";
+import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { addCodeHost } from "./add-code-host";
 import type { CodeHostFields } from "./code-host";
@@ -19,15 +19,7 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 beforeEach(() => db.query(`DELETE FROM "CodeHost"`));
 
-const admin: Actor = {
-  type: "user",
-  id: randomUUID(),
-  email: "admin@example.com",
-  name: "Admin",
-  role: "ADMIN",
-  sessionId: randomUUID(),
-  ip: null,
-};
+const admin = userActor("admin", "ADMIN");
 
 const fields: CodeHostFields = {
   kind: "gitlab",

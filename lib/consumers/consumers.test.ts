@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../authz";
 import { adapterFor } from "../hosts/registry";
+import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { builtInConsumers } from "./built-in";
 import { addConsumer, editConsumer, enableConsumer, removeConsumer, resetConsumer } from "./change-consumer";
@@ -16,16 +17,8 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 beforeEach(() => db.query(`DELETE FROM "Consumer"`));
 
-const admin: Actor = {
-  type: "user",
-  id: randomUUID(),
-  email: "admin@example.com",
-  name: "Admin",
-  role: "ADMIN",
-  sessionId: randomUUID(),
-  ip: null,
-};
-const alice: Actor = { ...admin, id: randomUUID(), email: "alice@example.com", role: "USER" };
+const admin = userActor("admin", "ADMIN");
+const alice = userActor("alice");
 
 const fields: ConsumerFields = {
   name: "Renovate",

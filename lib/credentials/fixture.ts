@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Actor } from "../authz";
 import { ensureBuiltInConsumers } from "../consumers/ensure-built-in-consumers";
 import { type GithubSimulator, startGithubSimulator } from "../hosts/simulators/github";
 import { type GitlabSimulator, startGitlabSimulator } from "../hosts/simulators/gitlab";
 import { Secret } from "../secret";
+import { type UserActor, userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import type { StoreInput } from "./input";
 
@@ -19,8 +19,6 @@ export interface CredentialsFixture {
   admin: UserActor;
   drop(): Promise<void>;
 }
-
-export type UserActor = Extract<Actor, { type: "user" }>;
 
 export const GITHUB_SCOPES = ["repo", "read:org", "user:email", "read:discussion", "workflow"];
 export const GITLAB_SCOPES = ["api", "read_repository", "write_repository"];
@@ -50,13 +48,13 @@ export async function createCredentialsFixture(): Promise<CredentialsFixture> {
 }
 
 export async function addUser(database: TestDatabase, name: string, role: "USER" | "ADMIN"): Promise<UserActor> {
-  const id = randomUUID();
-  const email = `${name}@example.com`;
+  const actor = { ...userActor(name, role), ip: "127.0.0.1" };
+  const { id, email } = actor;
   await database.query(
     `INSERT INTO "User" (id, email, name, "passwordHash", role, "updatedAt") VALUES ($1, $2, $3, 'none', $4::"Role", now())`,
     [id, email, name, role],
   );
-  return { type: "user", id, email, name, role, sessionId: randomUUID(), ip: "127.0.0.1" };
+  return actor;
 }
 
 export async function addHost(database: TestDatabase, kind: string, name: string, baseUrl: string): Promise<string> {
