@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { AuditInput } from "../audit";
+import { type AuditInput, record } from "../audit";
 import type { Actor } from "../authz";
-import { authorise, change, database } from "../db";
+import { authorise, database } from "../db";
 import type { Identification } from "../hosts/adapter";
 import { adapterFor } from "../hosts/registry";
 import { ok, type Result } from "../result";
@@ -35,15 +35,13 @@ export async function testConnection(
   const said: AuditInput["details"] = answer.ok
     ? { product: answer.product, version: answer.version }
     : { reason: answer.reason };
-  await change(permit.value, async () => ({
-    value: null,
-    audit: {
-      action: "code-host.test",
-      target: { ...target, label: name },
-      outcome: answer.ok ? "ok" : "failed",
-      details: { kind, baseUrl, ...said },
-    },
-  }));
+  await record({
+    actor,
+    action: "code-host.test",
+    target: { ...target, label: name },
+    outcome: answer.ok ? "ok" : "failed",
+    details: { kind, baseUrl, ...said },
+  });
   return ok({ baseUrl, answer });
 }
 

@@ -1,14 +1,15 @@
+import { record } from "../audit";
 import type { Actor, Owner } from "../authz";
 import { connect } from "../code-hosts/connect";
 import { change, database, type Permit, recordDenial } from "../db";
 import { adapterFor } from "../hosts/registry";
-import { installationId } from "../installation";
 import type { CodeHost } from "../prisma-client/client";
 import { fail, ok, type Result } from "../result";
 import { open, SealError } from "../seal";
 import type { Secret } from "../secret";
 import { databaseNow } from "./clock";
 import { authoriseOwner, notFound, ownerColumn } from "./owner";
+import { sealContext } from "./seal-context";
 import { type CredentialRow, type CredentialSummary, SUMMARY_COLUMNS, summarise } from "./summary";
 import { acceptedColumns, askHost, refusedColumns } from "./verify";
 
@@ -34,7 +35,7 @@ export async function checkCredential(
 }
 
 /** Within the owner only: another owner's id is not found. */
-export async function findCredential(permit: Permit<"credential.manage">, owner: Owner, id: string) {
+async function findCredential(permit: Permit<"credential.manage">, owner: Owner, id: string) {
   return await database(permit).credential.findFirst({
     where: { id, ownerId: ownerColumn(owner) },
     select: { ...SUMMARY_COLUMNS, sealed: true, codeHost: true, owner: { select: { disabledAt: true } } },
@@ -72,28 +73,18 @@ async function openToken(
   sealed: string,
   host: CodeHost,
 ): Promise<Result<Secret>> {
-  const context = {
-    installationId: await installationId(),
-    table: "Credential",
-    rowId: row.id,
-    field: "token",
-    host: host.baseUrl,
-    version: row.version,
-  } as const;
   try {
-    return ok(await open(sealed, context));
+    return ok(await open(sealed, await sealContext(row.id, row.version, host)));
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     const { reason } = error;
-    await change(permit, async () => ({
-      value: null,
-      audit: {
-        action: "credential.open",
-        target: { type: "credential", id: row.id, label: host.name },
-        outcome: "failed",
-        details: { owner: row.ownerId ?? "site", reason },
-      },
-    }));
+    await record({
+      actor: permit.actor,
+      action: "credential.open",
+      target: { type: "credential", id: row.id, label: host.name },
+      outcome: "failed",
+      details: { owner: row.ownerId ?? "site", reason },
+    });
     return fail(
       "integrity",
       reason === "missing-key"

@@ -1,7 +1,8 @@
+import { record } from "../audit";
 import type { Actor } from "../authz";
 import { connect } from "../code-hosts/connect";
 import { requirementsByKind } from "../consumers/list-consumers";
-import { change, database, type Permit, recordDenial } from "../db";
+import { database, type Permit, recordDenial } from "../db";
 import type { Accepted, Adapter, Probe, Refusal, VerifyStep } from "../hosts/adapter";
 import { recogniseAnywhere } from "../hosts/recognise";
 import { adapterFor } from "../hosts/registry";
@@ -136,15 +137,13 @@ function expired(adapter: Adapter): Refusal {
 
 /** A token that the host rejects is not stored; one about which the host said nothing may be, when confirmed. */
 async function refuse({ permit, input, host, current }: Attempt, refusal: Refusal): Promise<Stored> {
-  await change(permit, async () => ({
-    value: null,
-    audit: {
-      action: current ? "credential.replace" : "credential.add",
-      target: { type: "code-host", id: host.id, label: host.name },
-      outcome: "failed",
-      details: { owner: ownerColumn(input.owner) ?? "site", reason: refusal.reason },
-    },
-  }));
+  await record({
+    actor: permit.actor,
+    action: current ? "credential.replace" : "credential.add",
+    target: { type: "code-host", id: host.id, label: host.name },
+    outcome: "failed",
+    details: { owner: ownerColumn(input.owner) ?? "site", reason: refusal.reason },
+  });
   const { reason, message, hostSaid, url, retryAt } = refusal;
   const shown = { reason, message, hostSaid, url, retryAt: retryAt?.toISOString() ?? null };
   if (!isInconclusive(refusal)) return { ok: false, error: { code: "host-refused", message, refusal: shown } };

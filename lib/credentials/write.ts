@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { change, database, isConflict } from "../db";
 import type { Accepted, Probe } from "../hosts/adapter";
-import { installationId } from "../installation";
 import type { Tx } from "../prisma";
 import type { Prisma } from "../prisma-client/client";
 import { fail, ok } from "../result";
 import { seal } from "../seal";
 import { databaseNow } from "./clock";
 import { ownerColumn } from "./owner";
+import { sealContext } from "./seal-context";
 import type { Attempt, Stored } from "./store";
 import { SUMMARY_COLUMNS, summarise } from "./summary";
 import { acceptedColumns, probeColumn } from "./verify";
@@ -24,7 +24,10 @@ export async function writeCredential(
   const { permit, input, host, adapter, current, type } = attempt;
   const id = current?.id ?? randomUUID();
   const version = (current?.version ?? 0) + 1;
-  const [sealed, now] = await Promise.all([sealToken(attempt, id, version), databaseNow(database(permit))]);
+  const [sealed, now] = await Promise.all([
+    seal(input.token, await sealContext(id, version, host)),
+    databaseNow(database(permit)),
+  ]);
   const data = {
     ...acceptedColumns(verdict, type.id, now),
     ...probeColumn(probe, now),
@@ -68,11 +71,6 @@ export async function writeCredential(
 
 export function alreadyThere(host: { name: string }) {
   return fail("conflict", `There is a credential for ${host.name} already. Replace that one instead.`);
-}
-
-async function sealToken({ input, host }: Attempt, rowId: string, version: number) {
-  const context = { table: "Credential", rowId, field: "token", host: host.baseUrl, version } as const;
-  return await seal(input.token, { ...context, installationId: await installationId() });
 }
 
 class Outrun extends Error {}
