@@ -13,6 +13,7 @@ import { Textarea } from "@/components/textarea";
 import { useToast } from "@/components/toast";
 import type { CodeHostFailure, CodeHostSummary } from "@/lib/code-hosts/code-host";
 import type { ConnectionTest } from "@/lib/code-hosts/test-connection";
+import { useFocusOnFailure } from "../../../_forms/use-focus-on-failure";
 import { addCodeHostAction, editCodeHostAction, testConnectionAction } from "./actions";
 import { AffectedNotice } from "./affected-notice";
 import { ConnectionAnswer } from "./connection-answer";
@@ -48,6 +49,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
   const toast = useToast();
   const kindName = kinds.find((one) => one.kind === kind)?.name ?? kind;
   const fieldError = (name: string) => failure?.fields?.[name];
+  useFocusOnFailure(form, failure);
   const affected = failure && "affected" in failure ? failure.affected : null;
 
   function read() {
@@ -61,11 +63,6 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
     };
   }
 
-  function refuse(error: CodeHostFailure) {
-    setFailure(error);
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-  }
-
   function save(event: FormEvent) {
     event.preventDefault();
     const confirmedCount = affected?.count ?? 0;
@@ -74,7 +71,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
       const result = host
         ? await editCodeHostAction({ ...fields, id: host.id, confirmedCount })
         : await addCodeHostAction({ ...fields, kind });
-      if (!result.ok) return refuse(result.error);
+      if (!result.ok) return setFailure(result.error);
       toast(host ? `${result.value.name} is saved` : `${result.value.name} is added`);
       onClose();
     });
@@ -86,7 +83,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
       const fields = read();
       // A name is not needed to find out what answers.
       const result = await testConnectionAction({ ...fields, name: fields.name.trim() || kindName, kind });
-      if (!result.ok) return refuse(result.error);
+      if (!result.ok) return setFailure(result.error);
       setFailure(null);
       setTest(result.value);
     });

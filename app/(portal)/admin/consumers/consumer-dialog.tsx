@@ -10,6 +10,7 @@ import { Notice } from "@/components/notice";
 import { useToast } from "@/components/toast";
 import type { ConsumerSummary } from "@/lib/consumers/consumer";
 import type { Failure } from "@/lib/result";
+import { useFocusOnFailure } from "../../../_forms/use-focus-on-failure";
 import { addConsumerAction, editConsumerAction } from "./actions";
 
 export interface KindScopes {
@@ -53,6 +54,7 @@ export function ConsumerDialog(props: {
   const [isDirty, setDirty] = useState(false);
   const [isSaving, start] = useTransition();
   const toast = useToast();
+  useFocusOnFailure(form, failure);
   const errorOf = (name: string) => failure?.fields?.[name];
 
   function save(event: FormEvent) {
@@ -67,11 +69,7 @@ export function ConsumerDialog(props: {
       const result = consumer
         ? await editConsumerAction({ ...fields, id: consumer.id })
         : await addConsumerAction(fields);
-      if (!result.ok) {
-        setFailure(result.error);
-        requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
-        return;
-      }
+      if (!result.ok) return setFailure(result.error);
       toast(consumer ? `${result.value.name} is saved` : `${result.value.name} is added`);
       onClose();
     });
