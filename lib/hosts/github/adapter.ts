@@ -6,6 +6,7 @@ import { identifyGithub } from "./identify";
 import { probeGithub } from "./probe";
 import { githubCredentialTypes, recogniseGithub } from "./recognise";
 import { githubScopes } from "./scopes";
+import { githubSsh } from "./ssh";
 import { verifyGithub } from "./verify";
 
 /** GitHub: github.com, GitHub Enterprise Server, and Enterprise Cloud with data residency (*.ghe.com). */
@@ -16,10 +17,13 @@ export const github: Adapter = {
   scopes: githubScopes,
   normaliseBaseUrl,
   origins: originsOf,
+  guideVersions: [],
   guide: guideGithub,
   recognise: recogniseGithub,
   identify: identifyGithub,
   verify: verifyGithub,
+  repositoryExample: "owner/name",
   probe: probeGithub,
   gitCredential,
+  ssh: githubSsh,
 };

@@ -1,6 +1,6 @@
 import { Octokit } from "@octokit/rest";
 import type { Secret } from "../../secret";
-import type { Connection } from "../adapter";
+import type { Connection, Entered, GitCredential } from "../adapter";
 import { findTransportError } from "../http";
 import { apiBaseOf, webOriginOf } from "./addresses";
 
@@ -74,8 +74,7 @@ export interface GitAnswer {
 /** Asks git over HTTPS whether it would take a push: the first request of a push, which changes nothing. */
 export async function askReceivePack(host: Connection, token: Secret, repository: string): Promise<GitAnswer> {
   const url = `${webOriginOf(host.baseUrl)}/${repository}.git/info/refs?service=git-receive-pack`;
-  const { username, password } = gitCredential(token);
-  const basic = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+  const basic = Buffer.from(`${gitUsername}:${token.reveal()}`).toString("base64");
   const headers = { authorization: `Basic ${basic}`, "user-agent": "forgepass", accept: "*/*" };
   const response = await host.transport.fetch(url, { method: "GET", headers, redirect: "manual" });
   return {
@@ -86,6 +85,8 @@ export async function askReceivePack(host: Connection, token: Secret, repository
 }
 
 /** Any user name will do; this one is also right for tokens of a GitHub App. */
-export function gitCredential(token: Secret): { username: string; password: Secret } {
-  return { username: "x-access-token", password: token };
+const gitUsername = "x-access-token";
+
+export function gitCredential({ token }: Entered): GitCredential {
+  return { username: gitUsername, password: token, expiresAt: null };
 }

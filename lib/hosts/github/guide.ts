@@ -40,6 +40,7 @@ function guideClassic({ baseUrl, scopes, tokenName, expiresInDays }: GuideReques
     // On a server of your own the parameters work on some versions; they are sent, and not promised.
     tokenPage: { url: page.href, prefilled: isServer ? [] : scopes.length > 0 ? ["name", "scopes"] : ["name"] },
     managePage: `${web}/settings/tokens`,
+    removal: "Open Tokens (classic) in GitHub's developer settings and press Delete beside the token.",
   };
 }
 
@@ -85,6 +86,7 @@ function guideFineGrained({ baseUrl, scopes, tokenName, expiresInDays }: GuideRe
     steps,
     tokenPage: { url: page.href, prefilled: takesParameters ? ["name", "scopes", "expiry"] : [] },
     managePage: `${web}/settings/personal-access-tokens`,
+    removal: "Open Fine-grained tokens in GitHub's developer settings and press Delete beside the token.",
   };
 }
 
@@ -109,6 +111,8 @@ function guideAppToken({ baseUrl, type, scopes }: GuideRequest): Guide {
     steps,
     tokenPage: null,
     managePage: isOAuth ? `${web}/settings/applications` : `${web}/settings/apps/authorizations`,
+    removal:
+      "Open Applications in GitHub's settings and revoke the app's authorization. All of its tokens of yours end with it.",
   };
 }
 

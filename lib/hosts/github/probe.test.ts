@@ -37,7 +37,7 @@ function probe(token: string, repository: string) {
   const transport = openTransport({ origins, caCertificate: null, allowedNetworks: ["127.0.0.0/8"] });
   const connection: Connection = { baseUrl: host.url, transport };
   if (!github.probe) throw new Error("GitHub has a probe");
-  return github.probe(connection, new Secret(token), type, repository);
+  return github.probe(connection, { type, token: new Secret(token), fields: {}, secrets: {} }, repository);
 }
 
 async function answersOf(spec: TokenSpec, repository: string): Promise<string> {
@@ -163,8 +163,7 @@ describe("the probe answers read, push and status, in this order", () => {
     };
     const answer = await github.probe?.(
       { baseUrl: host.url, transport },
-      new Secret(token),
-      "fine-grained",
+      { type: "fine-grained", token: new Secret(token), fields: {}, secrets: {} },
       "octo-org/private",
     );
     expect(answer?.ok && answer.abilities[1]).toMatchObject({ ability: "push", answer: "unknown" });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "../../secret";
-import type { Connection, Probe } from "../adapter";
+import type { Connection, Entered, Probe } from "../adapter";
 import { asRefusal, findTransportError } from "../http";
 import { apiBaseOf } from "./addresses";
 import { type Answer, type Ask, askReceivePack, type GitAnswer, openClient } from "./client";
@@ -11,7 +11,7 @@ import { readRefusal } from "./refusals";
  * push. Setting a status cannot be tried without writing: it follows from the scopes of a classic token, and is
  * unknown for the tokens that do not tell theirs.
  */
-export async function probeGithub(host: Connection, token: Secret, _type: string, name: string): Promise<Probe> {
+export async function probeGithub(host: Connection, { token }: Entered, name: string): Promise<Probe> {
   const repository = name.trim().replace(/\.git$/, "");
   if (!isRepositoryName(repository)) {
     const message = "Write the repository as owner/name, like octo-org/website.";

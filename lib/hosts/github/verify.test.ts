@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Secret } from "../../secret";
-import type { Connection, VerifyStep } from "../adapter";
+import type { Connection, Entered, VerifyStep } from "../adapter";
 import { openTransport } from "../http";
 import { type GithubSimulator, type GithubSimulatorOptions, startGithubSimulator } from "../simulators/github";
 import type { TokenSpec, Trouble } from "../simulators/github-tokens";
@@ -14,6 +14,10 @@ const cases: { title: string; options: GithubSimulatorOptions }[] = [
 ];
 
 const inAMonth = new Date(Math.floor(Date.now() / 1000) * 1000 + 30 * 86_400_000);
+
+function enter(token: string, type: string): Entered {
+  return { type, token: new Secret(token), fields: {}, secrets: {} };
+}
 
 describe.each(cases)("verify at a simulated $title", ({ options }) => {
   let host: GithubSimulator;
@@ -29,7 +33,7 @@ describe.each(cases)("verify at a simulated $title", ({ options }) => {
 
   async function verify(token: string, type = github.recognise(token)?.type ?? "classic") {
     const steps: VerifyStep[] = [];
-    const verdict = await github.verify(connect(host), new Secret(token), type, (step) => steps.push(step));
+    const verdict = await github.verify(connect(host), enter(token, type), (step) => steps.push(step));
     return { verdict, steps };
   }
 
@@ -190,7 +194,7 @@ describe.each(cases)("verify at a simulated $title", ({ options }) => {
       },
     };
     const startedAt = Date.now();
-    expect(await github.verify(slow, new Secret(token), "classic", () => {})).toMatchObject({ ok: true });
+    expect(await github.verify(slow, enter(token, "classic"), () => {})).toMatchObject({ ok: true });
     expect(Date.now() - startedAt).toBeLessThan(2_500);
   });
 });

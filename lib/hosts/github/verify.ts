@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "../../secret";
-import type { Account, Connection, Expiry, Verdict, VerifyStep } from "../adapter";
+import type { Account, Connection, Entered, Expiry, Verdict, VerifyStep } from "../adapter";
 import { quoteHost } from "../host-said";
 import { asRefusal } from "../http";
 import { ownLink } from "./addresses";
@@ -14,8 +14,7 @@ import { readRefusal } from "./refusals";
  */
 export async function verifyGithub(
   host: Connection,
-  token: Secret,
-  type: string,
+  { token, type }: Entered,
   report: (step: VerifyStep) => void,
 ): Promise<Verdict> {
   const ask = openClient(host, token);

@@ -4,6 +4,7 @@ import { guideGitlab } from "./guide";
 import { probeGitlab } from "./probe";
 import { gitlabCredentialTypes, recogniseGitlab } from "./recognise";
 import { gitlabScopes } from "./scopes";
+import { gitlabSsh } from "./ssh";
 import { identifyGitlab, verifyGitlab } from "./verify";
 
 /** GitLab.com and self-managed GitLab, also below a relative root. Written for 15.0 to 19.x. */
@@ -14,11 +15,14 @@ export const gitlab: Adapter = {
   scopes: gitlabScopes,
   normaliseBaseUrl: normaliseGitlabUrl,
   origins: (baseUrl) => [new URL(baseUrl).origin],
+  guideVersions: [],
   guide: guideGitlab,
   recognise: recogniseGitlab,
   identify: identifyGitlab,
   verify: verifyGitlab,
+  repositoryExample: "group/project",
   probe: probeGitlab,
   /** Git ignores the user name of access tokens, and OAuth tokens want this one. */
-  gitCredential: (token) => ({ username: "oauth2", password: token }),
+  gitCredential: ({ token }) => ({ username: "oauth2", password: token, expiresAt: null }),
+  ssh: gitlabSsh,
 };

@@ -10,16 +10,33 @@ export function guideGitlab(request: GuideRequest): Guide {
   const tokens = `${base}/-/user_settings/personal_access_tokens`;
   switch (request.type) {
     case "project":
-      return { steps: botSteps(request, "project"), tokenPage: null, managePage: `${base}/dashboard/projects` };
+      return {
+        steps: botSteps(request, "project"),
+        tokenPage: null,
+        managePage: `${base}/dashboard/projects`,
+        removal: botRemoval("project"),
+      };
     case "group":
-      return { steps: botSteps(request, "group"), tokenPage: null, managePage: `${base}/dashboard/groups` };
+      return {
+        steps: botSteps(request, "group"),
+        tokenPage: null,
+        managePage: `${base}/dashboard/groups`,
+        removal: botRemoval("group"),
+      };
     case "oauth":
-      return { steps: oauthSteps, tokenPage: null, managePage: `${base}/-/user_settings/applications` };
+      return {
+        steps: oauthSteps,
+        tokenPage: null,
+        managePage: `${base}/-/user_settings/applications`,
+        removal:
+          "Open Applications in GitLab's user settings and press Revoke beside the application. Its tokens of yours end with it.",
+      };
     case "fine-grained":
       return {
         steps: fineGrainedSteps(request),
         tokenPage: { url: tokens, prefilled: [] },
         managePage: tokens,
+        removal: personalRemoval,
       };
     default:
       return {
@@ -29,8 +46,15 @@ export function guideGitlab(request: GuideRequest): Guide {
           prefilled: request.scopes.length > 0 ? ["name", "scopes"] : ["name"],
         },
         managePage: tokens,
+        removal: personalRemoval,
       };
   }
+}
+
+const personalRemoval = "Open Access tokens in GitLab's user settings and press Revoke beside the token.";
+
+function botRemoval(owner: "project" | "group"): string {
+  return `Open the ${owner}, go to Settings, then Access tokens, and press Revoke beside the token.`;
 }
 
 /** Name, description and scopes are the documented parameters (doc/user/profile/personal_access_tokens.md, 19.x). */

@@ -22,7 +22,8 @@ afterEach(() => host.respondNextWith(null));
 async function probe(token: string, repository: string, type = "personal") {
   const origins = gitlab.origins(host.baseUrl);
   const transport = openTransport({ origins, caCertificate: null, allowedNetworks: ["127.0.0.0/8"] });
-  const answer = await gitlab.probe?.({ baseUrl: host.baseUrl, transport }, new Secret(token), type, repository);
+  const entered = { type, token: new Secret(token), fields: {}, secrets: {} };
+  const answer = await gitlab.probe?.({ baseUrl: host.baseUrl, transport }, entered, repository);
   if (!answer?.ok) return answer?.reason;
   return Object.fromEntries(answer.abilities.map(({ ability, answer }) => [ability, answer]));
 }

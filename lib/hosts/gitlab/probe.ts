@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Secret } from "../../secret";
-import type { Connection, Probe } from "../adapter";
+import type { Connection, Entered, Probe } from "../adapter";
 import { closure } from "../scopes";
 import { type Answer, basic, bearer, get, isSendable, openClient } from "./client";
 import { isLackingScope, refuse, refuseThrown } from "./refusals";
@@ -28,7 +27,7 @@ interface Findings {
 
 type Row = Extract<Probe, { ok: true }>["abilities"][number];
 
-export async function probeGitlab(host: Connection, token: Secret, type: string, repository: string): Promise<Probe> {
+export async function probeGitlab(host: Connection, { token, type }: Entered, repository: string): Promise<Probe> {
   const path = repository.replace(/\.git$/, "");
   const problem = !isProjectPath(path)
     ? "Name the project with its group, as in group/project."

@@ -12,18 +12,51 @@ const storable: readonly CredentialType[] = [
     name: "Personal access token",
     label: "Personal access token",
     scopesTold: "exactly",
+    expiryTold: "exactly",
+    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
+    lifetime: "One year at most, or less where an administrator says so.",
     refusal: null,
   },
-  { id: "project", name: "Project access token", label: "Project access token", scopesTold: "exactly", refusal: null },
-  { id: "group", name: "Group access token", label: "Group access token", scopesTold: "exactly", refusal: null },
+  {
+    id: "project",
+    name: "Project access token",
+    label: "Project access token",
+    scopesTold: "exactly",
+    expiryTold: "exactly",
+    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
+    lifetime: "One year at most, or less where an administrator says so.",
+    refusal: null,
+  },
+  {
+    id: "group",
+    name: "Group access token",
+    label: "Group access token",
+    scopesTold: "exactly",
+    expiryTold: "exactly",
+    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
+    lifetime: "One year at most, or less where an administrator says so.",
+    refusal: null,
+  },
   {
     id: "fine-grained",
     name: "Fine-grained personal access token",
     label: "Fine-grained token",
     scopesTold: "never",
+    expiryTold: "exactly",
+    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
+    lifetime: "One year at most, or less where an administrator says so.",
     refusal: null,
   },
-  { id: "oauth", name: "OAuth access token", label: "OAuth access token", scopesTold: "exactly", refusal: null },
+  {
+    id: "oauth",
+    name: "OAuth access token",
+    label: "OAuth access token",
+    scopesTold: "exactly",
+    expiryTold: "exactly",
+    looksLike: "Has 64 of the characters 0-9 and a-f, and nothing before them.",
+    lifetime: "Two hours.",
+    refusal: null,
+  },
 ];
 
 /** Prefix, type, name, and why it may not be stored. Longer prefixes before their beginnings. */
@@ -50,11 +83,14 @@ export const gitlabCredentialTypes: readonly CredentialType[] = [
   ...refused
     .filter(([, id], index) => refused.findIndex((row) => row[1] === id) === index)
     .map(
-      ([, id, name, why]): CredentialType => ({
+      ([prefix, id, name, why]): CredentialType => ({
         id,
         name,
         label: name,
         scopesTold: "never",
+        expiryTold: "never",
+        looksLike: `Begins with ${prefix}.`,
+        lifetime: "GitLab decides.",
         refusal: `${why} ${scopesDiffer}`,
       }),
     ),

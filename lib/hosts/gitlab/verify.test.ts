@@ -15,7 +15,8 @@ function connect(baseUrl: string) {
 
 async function verify(host: GitlabSimulator, token: string, type = "personal") {
   const steps: VerifyStep[] = [];
-  const verdict = await gitlab.verify(connect(host.baseUrl), new Secret(token), type, (step) => steps.push(step));
+  const entered = { type, token: new Secret(token), fields: {}, secrets: {} };
+  const verdict = await gitlab.verify(connect(host.baseUrl), entered, (step) => steps.push(step));
   return { verdict, steps };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
-import type { Accepted, Account, Connection, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
+import type { Accepted, Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
 import { trimSlash } from "./base-url";
 import { type Answer, bearer, get, isSendable, openClient } from "./client";
 import { openProgress } from "./progress";
@@ -35,8 +35,7 @@ type Identity =
 
 export async function verifyGitlab(
   host: Connection,
-  token: Secret,
-  type: string,
+  { token, type }: Entered,
   report: (step: VerifyStep) => void,
 ): Promise<Verdict> {
   if (!isSendable(token)) return unsendable();

@@ -1,0 +1,4 @@
+import { describeAdapterContract } from "../contract";
+import { gitlabContract } from "../simulators/gitlab";
+
+describeAdapterContract(gitlabContract);
