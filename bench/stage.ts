@@ -45,7 +45,16 @@ export async function addFirstHost({ actor, owner }: Stage): Promise<void> {
   };
   const { id } = await succeed(addCodeHost(actor, { kind: "github", ...fields }));
   const token = new Secret(mintToken("classic"));
-  const input = { owner, codeHostId: id, credentialId: null, token, repository: null, confirm: ["unchecked"] as const };
+  const input = {
+    owner,
+    codeHostId: id,
+    credentialId: null,
+    type: null,
+    fields: {},
+    token,
+    repository: null,
+    confirm: ["unchecked"] as const,
+  };
   await succeed(storeCredential(actor, input));
   await query(`
     UPDATE "Credential" SET outcome = 'valid', "checkedAt" = now(), "validAt" = now(), "accountId" = '1000',

@@ -84,7 +84,16 @@ async function storeGlobal({ github, server, oldGitlab }: DemoHosts, admin: Pers
 function storeFor(actor: Person, owner: Owner) {
   return async (host: { id: string }, token: string, confirm: readonly Confirmation[] = []): Promise<string> => {
     const secret = new Secret(token);
-    const input = { owner, codeHostId: host.id, credentialId: null, token: secret, repository: null, confirm };
+    const input = {
+      owner,
+      codeHostId: host.id,
+      credentialId: null,
+      type: null,
+      fields: {},
+      token: secret,
+      repository: null,
+      confirm,
+    };
     return (await succeed(storeCredential(actor, input))).id;
   };
 }

@@ -79,7 +79,21 @@ describe("the built-in consumers", () => {
     await Promise.all(Array.from({ length: 8 }, () => ensureBuiltInConsumers()));
     const consumers = await list();
     expect(consumers).toHaveLength(3);
-    expect(consumers.flatMap(({ requirements }) => requirements)).toHaveLength(12);
+    expect(consumers.flatMap(({ requirements }) => requirements)).toHaveLength(
+      builtInConsumers.flatMap(({ requirements }) => requirements).length,
+    );
+  });
+
+  it("are given what they need on kinds that are new, and nothing that an admin took away", async () => {
+    await ensureBuiltInConsumers();
+    await db.query(`DELETE FROM "ConsumerRequirement"`);
+    await db.query(`UPDATE "Consumer" SET "seededKinds" = '{github}' WHERE slug = 'atlantis'`);
+    await Promise.all(Array.from({ length: 4 }, () => ensureBuiltInConsumers()));
+    const given = await db.query(`SELECT kind, scope FROM "ConsumerRequirement" ORDER BY kind, scope`);
+    const atlantis = builtInConsumers.find(({ slug }) => slug === "atlantis");
+    expect(given).toHaveLength(atlantis?.requirements.filter(({ kind }) => kind !== "github").length ?? 0);
+    expect(given).toContainEqual({ kind: "gitlab", scope: "api" });
+    expect(await lastAudit()).toMatchObject({ action: "consumer.edit", actorType: "system" });
   });
 
   it("stay as an admin left them at the next start, until reset", async () => {

@@ -29,6 +29,8 @@ export interface Checked {
   outcome: Outcome;
   type: string;
   scopes: readonly string[] | null;
+  /** Given: scopes may not be all of it; these it surely lacks. */
+  absent?: readonly string[] | null;
   expiry: Expiry;
   /** The code host's address changed after sealing. */
   isMoved: boolean;
@@ -42,6 +44,7 @@ export function assess(adapter: Adapter, checked: Checked, required: readonly Re
     type: checked.type,
     required,
     granted: checked.scopes,
+    absent: checked.absent ?? null,
   });
   const endsAt = checked.expiry.known ? checked.expiry.at : null;
   const isExpired = endsAt !== null && endsAt <= now;

@@ -77,6 +77,8 @@ export function storeInput(
     owner: { type: "user", id: actor.id },
     codeHostId,
     credentialId: null,
+    type: null,
+    fields: {},
     token: new Secret(token),
     repository: null,
     confirm: [],

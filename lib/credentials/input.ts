@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Owner } from "../authz";
-import { cleanToken } from "../hosts/recognise";
 import { parse } from "../input";
 import { ok, type Result } from "../result";
 import { Secret } from "../secret";
@@ -15,26 +14,22 @@ const id = z.uuid();
 /** "me", "site", or the id of a user. */
 const owner = z.union([z.literal("me"), z.literal("site"), id]);
 const tooLong = "This is too long to be a token. Copy it again from the code host.";
-/** Cleaned as the browser does on pasting, for whoever sends without one. */
+/** What it may hold depends on its type: lib/credentials/entered.ts. */
 const token = z
   .string("Paste the token here.")
+  .min(1, "Paste the token here.")
   .max(2 * TOKEN_MAX_LENGTH, tooLong)
-  .transform((text) => cleanToken(text).cleaned)
-  .pipe(
-    z
-      .string()
-      .min(1, "Paste the token here.")
-      .max(TOKEN_MAX_LENGTH, tooLong)
-      .regex(
-        /^[\x21-\x7e]+$/,
-        "A token has no spaces, line breaks or special characters. Copy it again from the code host.",
-      ),
-  );
+  .regex(/^[^\0]*$/, "A token has no special characters. Copy it again from the code host.");
+const fieldId = z.string().regex(/^[A-Za-z]{1,40}$/);
+const fields = z.record(fieldId, z.string().max(2 * TOKEN_MAX_LENGTH, tooLong)).default({});
 const repository = z
   .string()
   .trim()
   .max(300, "This is too long to be a repository.")
-  .regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[\w.-]+(\/[\w.-]+)+$/, "Name the repository like owner/name.")
+  .regex(
+    /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-][\w.~ -]*(\/[\w.~ -]+)*$/,
+    "Name the repository as the example does, without its address.",
+  )
   .or(z.literal(""))
   .optional();
 
@@ -53,7 +48,14 @@ export const storeInput = z.strictObject({
   codeHostId: id,
   /** Given: replace this one. */
   credentialId: id.optional(),
+  /** Id of the credential type that was chosen. */
+  type: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .optional(),
   token,
+  /** What the type asks for besides, by field id. */
+  fields,
   repository,
   confirm,
 });
@@ -64,7 +66,11 @@ export interface StoreInput {
   owner: Owner;
   codeHostId: string;
   credentialId: string | null;
+  /** Null: as the token shows. */
+  type: string | null;
   token: Secret;
+  /** Secret until the type says which are not. */
+  fields: Readonly<Record<string, Secret>>;
   repository: string | null;
   confirm: readonly Confirmation[];
 }
@@ -77,7 +83,9 @@ export function parseStoreInput(raw: unknown, actorId: string): Result<StoreInpu
     owner: parseOwner(value.owner, actorId),
     codeHostId: value.codeHostId,
     credentialId: value.credentialId ?? null,
+    type: value.type ?? null,
     token: new Secret(value.token),
+    fields: Object.fromEntries(Object.entries(value.fields).map(([key, text]) => [key, new Secret(text)])),
     repository: value.repository || null,
     confirm: value.confirm,
   });

@@ -113,6 +113,7 @@ function assessRow(
     outcome: row.outcome as Parameters<typeof assess>[1]["outcome"],
     type: row.type,
     scopes: row.scopesKnown ? row.scopes : null,
+    absent: row.scopesPartial ? row.scopesAbsent : null,
     expiry: expiryOf(row),
     isMoved: row.sealedFor !== host.baseUrl,
   };

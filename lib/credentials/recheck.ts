@@ -1,6 +1,7 @@
 import type { Actor } from "../authz";
 import { authorise, database } from "../db";
 import { recheck } from "./check";
+import { SEALED_COLUMNS } from "./open";
 import { SUMMARY_COLUMNS } from "./summary";
 
 /**
@@ -26,10 +27,12 @@ export async function recheckUnchecked(): Promise<number> {
     ) RETURNING id`;
   const found = await db.credential.findMany({
     where: { id: { in: due.map(({ id }) => id) } },
-    select: { ...SUMMARY_COLUMNS, sealed: true, codeHost: true },
+    select: { ...SUMMARY_COLUMNS, ...SEALED_COLUMNS, codeHost: true },
   });
   await Promise.all(
-    found.map(({ sealed, codeHost, ...row }) => recheck(permit.value, { row, sealed, host: codeHost })),
+    found.map(({ sealed, sealedFields, codeHost, ...row }) =>
+      recheck(permit.value, { row, sealed: { sealed, sealedFields }, host: codeHost }),
+    ),
   );
   return found.length;
 }

@@ -4,12 +4,12 @@ import { connect } from "../code-hosts/connect";
 import { requirementsByKind } from "../consumers/list-consumers";
 import { database, type Permit, recordDenial } from "../db";
 import type { Accepted, Adapter, Probe, Refusal, VerifyStep } from "../hosts/adapter";
-import { recogniseAnywhere } from "../hosts/recognise";
 import { adapterFor } from "../hosts/registry";
 import type { CodeHost } from "../prisma-client/client";
-import { type Failure, fail, ok, type Result } from "../result";
+import { type Failure, fail, type Result } from "../result";
 import { type Assessment, assess } from "./assessment";
 import { databaseNow } from "./clock";
+import { type Read, readEntered } from "./entered";
 import type { Confirmation, StoreInput } from "./input";
 import { authoriseOwner, notFound, ownerColumn } from "./owner";
 import { type CredentialRow, type CredentialSummary, SUMMARY_COLUMNS } from "./summary";
@@ -45,7 +45,7 @@ export interface Attempt {
   adapter: Adapter;
   /** The one to replace. */
   current: CredentialRow | null;
-  type: { id: string; prefix: string };
+  read: Read;
 }
 
 export async function storeCredential(actor: Actor, input: StoreInput, report: Report = () => {}): Promise<Stored> {
@@ -67,33 +67,23 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   }
   const adapter = adapterFor(host.kind);
   if (!adapter) return fail("unavailable", `This portal no longer knows code hosts of the kind ${host.kind}.`);
-  const type = recogniseType(adapter, input);
-  if (!type.ok) return type;
-  const attempt = { permit: permit.value, input, host, adapter, current, type: type.value };
+  const read = readEntered(adapter, input);
+  if (!read.ok) return read;
+  const attempt = { permit: permit.value, input, host, adapter, current, read: read.value };
   return await verifyAndWrite(attempt, report);
-}
-
-/** Offline: what is visibly for another kind of host, or cannot be stored, is refused before anything is sent. */
-function recogniseType(adapter: Adapter, { token }: StoreInput): Result<{ id: string; prefix: string }> {
-  const seen = recogniseAnywhere(token.reveal(), adapter.kind);
-  if (seen.verdict === "wrong-host" || seen.verdict === "unusable" || seen.verdict === "refused-type") {
-    const message = seen.message ?? `This is not a token of ${adapter.name}.`;
-    return fail("invalid-input", message, { token: message });
-  }
-  const id = seen.recognition?.type ?? adapter.credentialTypes[0]?.id ?? "";
-  return ok({ id, prefix: seen.recognition?.prefix ?? "" });
 }
 
 /** A host that was silent is given one more, short chance: a token that it rejects is not stored, whatever was confirmed. */
 const ASK_AGAIN_MS = 3000;
 
 async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored> {
-  const { permit, input, host, adapter, type } = attempt;
+  const { permit, input, host, adapter } = attempt;
+  const { entered } = attempt.read;
   const mayStayUnchecked = input.confirm.includes("unchecked");
   const connection = connect(adapter, host, mayStayUnchecked ? { deadlineMs: ASK_AGAIN_MS } : {});
   const [verdict, probe, needs, now] = await Promise.all([
-    askHost(adapter, connection, input.token, type.id, report),
-    input.repository ? askRepository(adapter, connection, input.token, type.id, input.repository) : null,
+    askHost(adapter, connection, entered, report),
+    input.repository ? askRepository(adapter, connection, entered, input.repository) : null,
     requirementsByKind(permit.actor),
     databaseNow(database(permit)),
   ]);

@@ -13,9 +13,13 @@ export interface CredentialSummary {
   typeName: string;
   prefix: string;
   lastFour: string;
+  /** What its type asked for besides the secret and is none: an access key's id, a user name. */
+  fields: { id: string; label: string; value: string }[];
   account: Account | null;
   /** Null: the host does not tell. */
   scopes: string[] | null;
+  /** These scopes are only what was proven; it may have others. */
+  scopesPartial: boolean;
   expiry: { known: boolean; at: string | null };
   outcome: Outcome;
   outcomeDetail: string | null;
@@ -39,6 +43,7 @@ export const SUMMARY_COLUMNS = {
   codeHostId: true,
   ownerId: true,
   type: true,
+  fields: true,
   sealedFor: true,
   version: true,
   prefix: true,
@@ -50,6 +55,8 @@ export const SUMMARY_COLUMNS = {
   accountIsBot: true,
   scopes: true,
   scopesKnown: true,
+  scopesPartial: true,
+  scopesAbsent: true,
   expiresAt: true,
   expiryKnown: true,
   outcome: true,
@@ -69,14 +76,21 @@ export type CredentialRow = Pick<Credential, keyof typeof SUMMARY_COLUMNS>;
 
 export function summarise(row: CredentialRow, adapter: Adapter, baseUrl: string): CredentialSummary {
   const time = (value: Date | null) => value?.toISOString() ?? null;
+  const type = adapter.credentialTypes.find(({ id }) => id === row.type);
+  const entered = row.fields as Record<string, string>;
   return {
     id: row.id,
     type: row.type,
-    typeName: adapter.credentialTypes.find(({ id }) => id === row.type)?.name ?? "Token",
+    typeName: type?.name ?? "Token",
     prefix: row.prefix,
     lastFour: row.lastFour,
+    fields: (type?.fields ?? []).flatMap(({ id, label }) => {
+      const value = entered[id];
+      return value === undefined ? [] : [{ id, label, value }];
+    }),
     account: accountOf(row),
     scopes: row.scopesKnown ? row.scopes : null,
+    scopesPartial: row.scopesPartial,
     expiry: { known: row.expiryKnown, at: time(row.expiresAt) },
     outcome: row.outcome as Outcome,
     outcomeDetail: row.outcomeDetail,

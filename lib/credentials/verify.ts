@@ -1,8 +1,7 @@
-import type { Accepted, Adapter, Connection, Probe, Refusal, Verdict, VerifyStep } from "../hosts/adapter";
+import type { Accepted, Adapter, Connection, Entered, Probe, Refusal, Verdict, VerifyStep } from "../hosts/adapter";
 import { echoes } from "../hosts/host-said";
 import { asRefusal } from "../hosts/http";
 import type { Prisma } from "../prisma-client/client";
-import type { Secret } from "../secret";
 import type { Outcome } from "./assessment";
 import type { StoredProbe } from "./summary";
 
@@ -14,15 +13,14 @@ import type { StoredProbe } from "./summary";
 export async function askHost(
   adapter: Adapter,
   connection: Connection,
-  token: Secret,
-  type: string,
+  entered: Entered,
   report: (step: VerifyStep) => void = () => {},
 ): Promise<Verdict> {
   try {
-    const verdict = await adapter.verify(connection, token, type, (step) => {
-      if (!echoes(step, token)) report(step);
+    const verdict = await adapter.verify(connection, entered, (step) => {
+      if (!handsBackAny(step, entered)) report(step);
     });
-    return echoes(verdict, token) ? handsBack(connection) : verdict;
+    return handsBackAny(verdict, entered) ? handsBack(connection) : verdict;
   } catch (error) {
     return asRefusal(error, new URL(connection.baseUrl).host);
   }
@@ -31,16 +29,19 @@ export async function askHost(
 export async function askRepository(
   adapter: Adapter,
   connection: Connection,
-  token: Secret,
-  type: string,
+  entered: Entered,
   repository: string,
 ): Promise<Probe | null> {
   try {
-    const probe = (await adapter.probe?.(connection, token, type, repository)) ?? null;
-    return echoes(probe, token) ? handsBack(connection) : probe;
+    const probe = (await adapter.probe?.(connection, entered, repository)) ?? null;
+    return handsBackAny(probe, entered) ? handsBack(connection) : probe;
   } catch (error) {
     return asRefusal(error, new URL(connection.baseUrl).host);
   }
+}
+
+function handsBackAny(read: unknown, { token, secrets }: Entered): boolean {
+  return [token, ...Object.values(secrets)].some((secret) => echoes(read, secret));
 }
 
 function handsBack({ baseUrl }: Connection): Refusal {
@@ -56,7 +57,7 @@ export function isInconclusive(refusal: Refusal): boolean {
 /** Null: stored without a check. */
 export function acceptedColumns(verdict: Accepted | null, type: string, now: Date) {
   if (verdict === null) return { ...UNKNOWN, ...NO_REFUSAL, type, outcome: "unchecked" satisfies Outcome };
-  const { account, scopes, expiry } = verdict;
+  const { account, scopes, absent, expiry } = verdict;
   return {
     ...NO_REFUSAL,
     type: verdict.type,
@@ -68,6 +69,8 @@ export function acceptedColumns(verdict: Accepted | null, type: string, now: Dat
     accountIsBot: account?.isBot ?? false,
     scopes: [...(scopes ?? [])],
     scopesKnown: scopes !== null,
+    scopesPartial: scopes !== null && absent !== undefined,
+    scopesAbsent: [...(absent ?? [])],
     expiresAt: expiry.known ? expiry.at : null,
     expiryKnown: expiry.known,
     notes: [...verdict.notes],
@@ -96,6 +99,8 @@ const UNKNOWN = {
   accountIsBot: false,
   scopes: [] as string[],
   scopesKnown: false,
+  scopesPartial: false,
+  scopesAbsent: [] as string[],
   expiresAt: null,
   expiryKnown: false,
   notes: [] as string[],

@@ -1,13 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import { change, database, isConflict } from "../db";
-import type { Accepted, Probe } from "../hosts/adapter";
+import type { Accepted, Adapter, Probe } from "../hosts/adapter";
 import type { Tx } from "../prisma";
 import type { Prisma } from "../prisma-client/client";
 import { fail, ok } from "../result";
-import { seal } from "../seal";
 import { databaseNow } from "./clock";
+import { sealEntered } from "./entered";
 import { ownerColumn } from "./owner";
-import { sealContext } from "./seal-context";
 import type { Attempt, Stored } from "./store";
 import { SUMMARY_COLUMNS, summarise } from "./summary";
 import { acceptedColumns, probeColumn } from "./verify";
@@ -21,21 +20,22 @@ export async function writeCredential(
   verdict: Accepted | null,
   probe: Probe | null,
 ): Promise<Stored> {
-  const { permit, input, host, adapter, current, type } = attempt;
+  const { permit, input, host, adapter, current, read } = attempt;
+  const { entered, prefix } = read;
   const id = current?.id ?? randomUUID();
   const version = (current?.version ?? 0) + 1;
   const [sealed, now] = await Promise.all([
-    seal(input.token, await sealContext(id, version, host)),
+    sealEntered(entered, { rowId: id, version, host }),
     databaseNow(database(permit)),
   ]);
   const data = {
-    ...acceptedColumns(verdict, type.id, now),
-    ...probeColumn(probe, now),
     ...sealed,
+    ...acceptedColumns(verdict, entered.type, now),
+    ...probeColumn(probe, now),
     version,
     sealedFor: host.baseUrl,
-    prefix: type.prefix,
-    lastFour: input.token.lastFour,
+    prefix,
+    lastFour: mayShowEnd(adapter, entered.type) ? entered.token.lastFour : "",
   };
   const ownerId = ownerColumn(input.owner);
   try {
@@ -67,6 +67,11 @@ export async function writeCredential(
     if (isConflict(error)) return alreadyThere(host);
     throw error;
   }
+}
+
+/** Of a password that a person chose, not even the end is shown. */
+function mayShowEnd(adapter: Adapter, type: string): boolean {
+  return adapter.credentialTypes.find(({ id }) => id === type)?.secretForm !== "password";
 }
 
 export function alreadyThere(host: { name: string }) {

@@ -6,11 +6,11 @@ import type { Transport } from "./http";
  * sends every byte through the Transport that it is given. It never logs or returns a token.
  */
 export interface Adapter {
-  /** Registry key: github, gitlab. */
+  /** Registry key: github, gitlab, azure-devops. */
   readonly kind: string;
   /** What people read: GitHub. */
   readonly name: string;
-  /** What may be stored here; the screens are drawn from it. The first is what the guide proposes. */
+  /** What may be stored here, and what each asks for; the screens are drawn from it. The first is what the guide proposes. */
   readonly credentialTypes: readonly CredentialType[];
   /** The host's own scope names. Unknown ones that a token carries are kept and shown, and imply nothing. */
   readonly scopes: readonly Scope[];
@@ -21,24 +21,42 @@ export interface Adapter {
   normaliseBaseUrl(url: URL): URL | string;
   /** The origins that requests for this base URL may go to (github.com → https://api.github.com). */
   origins(baseUrl: string): readonly string[];
+  /** Releases whose screens differ, newest first; empty when the steps are the same everywhere. */
+  readonly guideVersions: readonly GuideVersion[];
   /** Numbered steps in our own words, and the token page, prefilled where the host allows. Offline, like `recognise`. */
   guide(request: GuideRequest): Guide;
   /** Offline. Must not throw on any string. In the browser too: lib/hosts/offline.ts. */
   recognise(token: string): Recognition | null;
   /** What answers at this address, without a credential where the host tells. */
   identify(host: Connection): Promise<Identification>;
-  /** Who is the token, what may it do, until when. At most a few read-only calls, side by side; `report` as they answer. */
-  verify(host: Connection, token: Secret, type: string, report: (step: VerifyStep) => void): Promise<Verdict>;
-  /** Read-only: what can this token do to one repository ("owner/name")? Null: no way to ask on this kind of host. */
-  readonly probe: ((host: Connection, token: Secret, type: string, repository: string) => Promise<Probe>) | null;
-  /** Username and password for git over HTTPS. */
-  gitCredential(token: Secret, type: string, account: Account | null): { username: string; password: Secret };
+  /** Who is it, what may it do, until when. At most a few read-only calls, side by side; `report` as they answer. */
+  verify(host: Connection, entered: Entered, report: (step: VerifyStep) => void): Promise<Verdict>;
+  /** How a repository is named to `probe`: owner/name, PROJECT/repo. */
+  readonly repositoryExample: string;
+  /** Read-only: what can it do to one repository? Null: no way to ask on this kind of host. */
+  readonly probe: ((host: Connection, entered: Entered, repository: string) => Promise<Probe>) | null;
+  /** Username and password for git over HTTPS to this repository's address. */
+  gitCredential(entered: Entered, account: Account | null, remote: URL): GitCredential;
+  /** Git over SSH, and the keys that the host keeps for it. */
+  readonly ssh: SshSupport;
 }
 
 /** One code host as an adapter sees it. */
 export interface Connection {
   baseUrl: string;
   transport: Transport;
+}
+
+/** What an owner entered, as its type asks for it. */
+export interface Entered {
+  /** Id of a credential type of the adapter. */
+  type: string;
+  /** The secret itself: a token, a password, a secret access key. */
+  token: Secret;
+  /** By field id; what is optional and was left empty is absent. */
+  fields: Readonly<Record<string, string>>;
+  /** The fields that are secret too (a session token), by field id. */
+  secrets: Readonly<Record<string, Secret>>;
 }
 
 export interface CredentialType {
@@ -48,10 +66,34 @@ export interface CredentialType {
   name: string;
   /** Label of the field: "Personal access token" */
   label: string;
-  /** Does the host tell what a token of this type may do? */
-  scopesTold: "exactly" | "never";
+  /** What it asks for besides the secret, in this order; absent: nothing. */
+  fields?: readonly CredentialField[];
+  /** Password: a person or the server chose it, so it has no form to recognise and may hold spaces. Default: token. */
+  secretForm?: "token" | "password";
+  /** Does the host tell what a token of this type may do? Partly: some of it is proven or ruled out, the rest is open. */
+  scopesTold: "exactly" | "partly" | "never";
+  /** Does the host tell when it ends? Partly: some versions, or only when it has ended. */
+  expiryTold: "exactly" | "partly" | "never";
+  /** How to know one: "Begins with ghp_ and has 40 characters." */
+  looksLike: string;
+  /** How long it may live: "One year at most." */
+  lifetime: string;
   /** May it be stored? Otherwise why not, and what to make instead. */
   refusal: string | null;
+}
+
+export interface CredentialField {
+  /** Key in Entered.fields, or in Entered.secrets when secret. */
+  id: string;
+  /** "Access key ID" */
+  label: string;
+  /** One sentence below the field, or null. */
+  hint: string | null;
+  placeholder: string;
+  secret: boolean;
+  optional: boolean;
+  /** A sentence saying what is wrong with a trimmed, non-empty value and what to do, or null. In the browser too. */
+  check(value: string): string | null;
 }
 
 export interface Scope {
@@ -73,6 +115,14 @@ export interface GuideRequest {
   /** Proposed token name. */
   tokenName: string;
   expiresInDays: number;
+  /** Id of one of `guideVersions`; the first when absent. */
+  version?: string;
+}
+
+export interface GuideVersion {
+  id: string;
+  /** "TFS 2017 and 2018" */
+  name: string;
 }
 
 export interface Guide {
@@ -80,6 +130,8 @@ export interface Guide {
   tokenPage: { url: string; prefilled: readonly ("name" | "scopes" | "expiry")[] } | null;
   /** Where tokens are managed at the host, to remove one later. */
   managePage: string;
+  /** How to remove one there: one or two sentences. */
+  removal: string;
 }
 
 export interface GuideStep {
@@ -95,6 +147,8 @@ export interface Recognition {
   type: string;
   /** certain: prefix is the host's own; likely: only the shape fits. */
   confidence: "certain" | "likely";
+  /** Other types whose tokens look the same: what the owner chose among them stands. */
+  mayBe?: readonly string[];
   /** The literal prefix, shown with the last four characters; "" when none. */
   prefix: string;
   /** bad: mistyped or cut off, probably. A warning, never a refusal. */
@@ -142,8 +196,10 @@ export interface Accepted {
   ok: true;
   /** Null: the token works but may not read who it is. */
   account: Account | null;
-  /** Null: the host does not tell. */
+  /** What it surely may do. Null: the host does not tell. */
   scopes: readonly string[] | null;
+  /** Given: `scopes` is not all of it. These it surely lacks, and of every other one nothing is known. */
+  absent?: readonly string[];
   expiry: Expiry;
   /** The type as the host showed it, when it corrects what the prefix said (classic without a prefix, project token). */
   type: string;
@@ -172,4 +228,83 @@ export type Probe =
       /** Each asked of the host read-only; unknown where it cannot be told without writing. */
       abilities: readonly { ability: "read" | "push" | "status"; answer: "yes" | "no" | "unknown"; why: string }[];
     }
+  | Refusal;
+
+export interface GitCredential {
+  username: string;
+  password: Secret;
+  /** When the password ends before the credential does, as one that is signed for a moment. */
+  expiresAt: Date | null;
+}
+
+/** What a key pair is for: git over SSH, or signatures on commits. */
+export type SshUse = "git" | "signing";
+
+export interface SshSupport {
+  /** What is made for this host: Ed25519, or RSA with 4096 bits where it takes nothing newer. */
+  algorithm: "ed25519" | "rsa";
+  /** Where its SSH server is, as far as the base URL tells; an admin may say otherwise. */
+  endpoint(baseUrl: string): SshEndpoint;
+  /** SHA256 fingerprints that the host publishes ("SHA256:…"), by host name; with the source. */
+  published: Readonly<Record<string, readonly string[]>>;
+  /** How to add a public key by hand: steps in our own words, and the page. */
+  guide(request: SshGuideRequest): { steps: readonly string[]; page: string };
+  /** The host's API for keys. Null: it has none. */
+  keys: SshKeyApi | null;
+  /** Where the host takes signing keys: in a list of their own, in the same list, or nowhere. */
+  signing: "separate" | "same" | "none";
+}
+
+export interface SshEndpoint {
+  /** Null: the host gives each key a user name of its own (AWS). */
+  user: string | null;
+  host: string;
+  port: number;
+}
+
+export interface SshGuideRequest {
+  baseUrl: string;
+  use: SshUse;
+  version?: string;
+}
+
+export interface SshKeyApi {
+  /** Scopes, in the host's own names, of which the token needs one. Empty: the token cannot be told apart by scopes. */
+  needs: readonly string[];
+  /** Types of credential that can never do it (they have no user); the key is then added by hand. */
+  notFor: readonly string[];
+  list(host: Connection, entered: Entered, account: Account, use: SshUse): Promise<SshKeyList>;
+  add(host: Connection, entered: Entered, account: Account, key: NewSshKey): Promise<AddedSshKey>;
+  /** Ok too when it was gone already. */
+  remove(
+    host: Connection,
+    entered: Entered,
+    account: Account,
+    id: string,
+    use: SshUse,
+  ): Promise<{ ok: true } | Refusal>;
+}
+
+export interface NewSshKey {
+  /** One line: type, base64, comment. */
+  publicKey: string;
+  title: string;
+  use: SshUse;
+}
+
+export type SshKeyList = { ok: true; keys: readonly HostSshKey[] } | Refusal;
+
+export interface HostSshKey {
+  /** The host's id of the key. */
+  id: string;
+  /** "SHA256:…", computed from the key where the host says it otherwise. */
+  fingerprint: string;
+  /** User name for SSH, where each key has its own; else null. */
+  user: string | null;
+}
+
+/** Duplicate: the host knows this key already, for this account or another. */
+export type AddedSshKey =
+  | { ok: true; id: string; user: string | null }
+  | { ok: false; reason: "duplicate"; message: string; hostSaid: string | null }
   | Refusal;

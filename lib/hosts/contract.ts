@@ -3,14 +3,17 @@ import { Secret } from "../secret";
 import type { Adapter, Connection, Probe, Verdict, VerifyStep } from "./adapter";
 import { hostileResponses, recognitionCorpus, undecidedReasons } from "./contract-corpus";
 import {
+  type ContractCredential,
+  enteredOf,
   expectNoLeak,
   expectReadOnly,
   expectWellFormed,
   fastest,
+  isReading,
   isRealDate,
   recording,
   type SentRequest,
-  typeOf,
+  tokenOf,
 } from "./contract-watch";
 import { openTransport } from "./http";
 import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulators/simulator";
@@ -23,6 +26,14 @@ import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSim
 export interface ContractSubject {
   adapter: Adapter;
   start(): Promise<ContractHost>;
+  /** A base URL as it is stored. Default https://git.example.com. */
+  exampleBaseUrl?: string;
+  /** Origins besides the base URL's that guides, profiles and refusals may link to. */
+  pageOrigins?: readonly string[];
+  /** How many requests one verification may take. Default 6; more needs a reason. */
+  maxRequests?: number;
+  /** Which requests change nothing, where a host reads by POST. Default: GET, HEAD and OPTIONS. */
+  isReadOnly?(request: SentRequest): boolean;
 }
 
 export interface ContractHost {
@@ -31,17 +42,17 @@ export interface ContractHost {
   requests: SimulatorRequest[];
   close(): Promise<void>;
   tokens: {
-    good: string;
+    good: ContractCredential;
     /** Valid, but with few scopes. */
-    lacking: string;
+    lacking: ContractCredential;
     /** Unknown to the host. */
-    rejected: string;
+    rejected: ContractCredential;
     /** May equal `rejected` where the host cannot tell. */
-    expired: string;
+    expired: ContractCredential;
     /** The host's own way of saying rate limit, beyond a plain 429. */
-    rateLimited?: string;
+    rateLimited?: ContractCredential;
     /** Valid, and may hardly do anything. */
-    scopeless: string;
+    scopeless: ContractCredential;
   };
   /** "owner/name" of a repository that the good token may push to. */
   repository: string;
@@ -57,7 +68,8 @@ interface Check {
 }
 
 export function describeAdapterContract(subject: ContractSubject): void {
-  const { adapter } = subject;
+  const { adapter, exampleBaseUrl = "https://git.example.com", pageOrigins = [], maxRequests = 6 } = subject;
+  const isReadOnly = subject.isReadOnly ?? isReading;
 
   describe(`adapter contract: ${adapter.name}`, () => {
     let host: ContractHost;
@@ -93,22 +105,28 @@ export function describeAdapterContract(subject: ContractSubject): void {
       return { baseUrl, transport: recording(guarded, sent) };
     }
 
-    async function check(token: string, { deadlineMs = 4_000, baseUrl = host.baseUrl } = {}): Promise<Check> {
+    function pagesOf(baseUrl: string): string[] {
+      return [new URL(baseUrl).origin, ...pageOrigins];
+    }
+
+    async function check(
+      credential: ContractCredential,
+      { deadlineMs = 4_000, baseUrl = host.baseUrl } = {},
+    ): Promise<Check> {
       const steps: VerifyStep[] = [];
       const sent: SentRequest[] = [];
       const startedAt = Date.now();
       const verdict = await adapter.verify(
         connect(sent, deadlineMs, baseUrl),
-        new Secret(token),
-        typeOf(adapter, token),
+        enteredOf(adapter, credential),
         (step) => {
           steps.push(step);
         },
       );
       const result = { verdict, steps, sent, elapsedMs: Date.now() - startedAt };
-      expectNoLeak(token, [verdict, steps, printed]);
-      expectReadOnly(adapter, baseUrl, token, sent);
-      if (!verdict.ok) expectWellFormed(verdict, baseUrl);
+      expectNoLeak(credential, [verdict, steps, printed]);
+      expectReadOnly({ adapter, isReadOnly }, baseUrl, credential, sent);
+      if (!verdict.ok) expectWellFormed(verdict, pagesOf(baseUrl));
       return result;
     }
 
@@ -120,7 +138,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
         expect(verdict.account?.id).toMatch(/\S/);
         expect(verdict.account?.login).toMatch(/^[^@\s]\S*$/);
         expect(adapter.credentialTypes.map((type) => type.id)).toContain(verdict.type);
-        if (verdict.account?.url) expect(new URL(verdict.account.url).origin).toBe(new URL(host.baseUrl).origin);
+        if (verdict.account?.url) expect(pagesOf(host.baseUrl)).toContain(new URL(verdict.account.url).origin);
         expect(verdict.expiry.known ? verdict.expiry.at === null || isRealDate(verdict.expiry.at) : true).toBe(true);
         expect(steps[0]?.step).toBe("reachable");
         expect(new Set(steps.map((step) => step.step))).toEqual(new Set(["reachable", "account", "scopes", "expiry"]));
@@ -152,10 +170,10 @@ export function describeAdapterContract(subject: ContractSubject): void {
       });
 
       it("shortens the host's words and takes the token out of them", async () => {
-        const token = host.tokens.rejected;
+        const token = tokenOf(host.tokens.rejected);
         const words = `no ${token} ${Buffer.from(token).toString("base64")} ${"x".repeat(5_000)}\u0000\u001b[31m`;
         host.respondNextWith({ status: 401, body: { message: words, error: words, error_description: words } });
-        const { verdict } = await check(token);
+        const { verdict } = await check(host.tokens.rejected);
         expect(verdict.ok).toBe(false);
       });
 
@@ -174,8 +192,9 @@ export function describeAdapterContract(subject: ContractSubject): void {
         for (const status of [200, 401, 429, 500, 502, 503]) {
           host.respondNextWith(status === 200 ? null : { status, body: { message: "no" } });
           const { sent } = await check(host.tokens.good);
-          expect(sent.length, `status ${status}`).toBeLessThanOrEqual(6);
-          expect(new Set(sent.map(({ url }) => url)).size, `status ${status}`).toBe(sent.length);
+          expect(sent.length, `status ${status}`).toBeLessThanOrEqual(maxRequests);
+          const asked = sent.map(({ method, url, body }) => `${method} ${url} ${body}`);
+          expect(new Set(asked).size, `status ${status}`).toBe(sent.length);
         }
       });
     });
@@ -247,7 +266,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
         const identification = await adapter.identify(connect(sent));
         expect(identification).toMatchObject({ ok: true, product: expect.stringMatching(/\S/) });
         if (identification.ok && identification.version !== null) expect(identification.version).toMatch(/\d/);
-        for (const { method } of sent) expect(method).toMatch(/^(GET|HEAD)$/);
+        for (const request of sent) expect(isReadOnly(request)).toBe(true);
       });
 
       it.each(hostileResponses.filter(({ identifiable }) => !identifiable))(
@@ -270,12 +289,12 @@ export function describeAdapterContract(subject: ContractSubject): void {
     });
 
     describe("probe", () => {
-      async function probe(token: string, repository: string): Promise<Probe | null> {
+      async function probe(credential: ContractCredential, repository: string): Promise<Probe | null> {
         if (!adapter.probe) return null;
         const sent: SentRequest[] = [];
-        const answer = await adapter.probe(connect(sent), new Secret(token), typeOf(adapter, token), repository);
-        expectNoLeak(token, [answer, printed]);
-        expectReadOnly(adapter, host.baseUrl, token, sent);
+        const answer = await adapter.probe(connect(sent), enteredOf(adapter, credential), repository);
+        expectNoLeak(credential, [answer, printed]);
+        expectReadOnly({ adapter, isReadOnly }, host.baseUrl, credential, sent);
         return answer;
       }
 
@@ -315,11 +334,11 @@ export function describeAdapterContract(subject: ContractSubject): void {
     describe("offline", () => {
       it("recognise never throws, is fast, and names one of the credential types", () => {
         const types = adapter.credentialTypes.map((type) => type.id);
-        for (const text of [...recognitionCorpus, ...Object.values(host.tokens)]) {
+        for (const text of [...recognitionCorpus, ...Object.values(host.tokens).map(tokenOf)]) {
           expect(fastest(() => adapter.recognise(text))).toBeLessThan(100);
           const recognition = adapter.recognise(text);
           if (!recognition) continue;
-          expect(types).toContain(recognition.type);
+          for (const type of [recognition.type, ...(recognition.mayBe ?? [])]) expect(types).toContain(type);
           expect(text.startsWith(recognition.prefix)).toBe(true);
           expect(recognition.prefix.length).toBeLessThan(40);
         }
@@ -335,40 +354,85 @@ export function describeAdapterContract(subject: ContractSubject): void {
         }
       });
 
-      it("guides to every type that may be stored, with one field to paste into", () => {
-        const baseUrl = "https://git.example.com";
+      it("says of every type that may be stored how to know one and how long it lives", () => {
         const storable = adapter.credentialTypes.filter((type) => type.refusal === null);
         expect(storable.length).toBeGreaterThan(0);
         expect(new Set(adapter.credentialTypes.map((type) => type.id)).size).toBe(adapter.credentialTypes.length);
-        for (const { id: type } of storable) {
-          const scopes = adapter.scopes.slice(0, 3).map((scope) => scope.id);
-          const guide = adapter.guide({ baseUrl, type, scopes, tokenName: "Forgepass & co", expiresInDays: 90 });
-          expect(guide.steps.filter((step) => step.part === "paste")).toHaveLength(1);
-          for (const step of guide.steps) expect(step.text).toMatch(/\S/);
-          for (const page of [guide.tokenPage?.url, guide.managePage]) {
-            if (page === undefined) continue;
-            expect(new URL(page).origin).toBe(baseUrl);
+        for (const { looksLike, lifetime, fields = [] } of storable) {
+          for (const sentence of [looksLike, lifetime]) expect(sentence).toMatch(/^\S.*\.$/);
+          expect(new Set(["token", ...fields.map((field) => field.id)]).size).toBe(fields.length + 1);
+          for (const field of fields) {
+            for (const text of recognitionCorpus) {
+              expect(fastest(() => field.check(text))).toBeLessThan(100);
+              expect(field.check(text) ?? "A sentence.").toMatch(/^\S.*\.$/);
+            }
           }
         }
       });
 
+      it("guides to every type that may be stored on every release, with one field to paste into", () => {
+        const versions = adapter.guideVersions.length > 0 ? adapter.guideVersions.map(({ id }) => id) : [undefined];
+        for (const { id: type } of adapter.credentialTypes.filter(({ refusal }) => refusal === null)) {
+          for (const version of versions) {
+            const request = {
+              baseUrl: exampleBaseUrl,
+              type,
+              scopes: adapter.scopes.slice(0, 3).map((scope) => scope.id),
+              tokenName: "Forgepass & co",
+              expiresInDays: 90,
+            };
+            const guide = adapter.guide(version === undefined ? request : { ...request, version });
+            expect(guide.steps.filter((step) => step.part === "paste")).toHaveLength(1);
+            for (const step of guide.steps) expect(step.text).toMatch(/\S/);
+            expect(guide.removal).toMatch(/^\S.*\.$/);
+            for (const page of [guide.tokenPage?.url, guide.managePage]) {
+              if (page === undefined) continue;
+              expect(pagesOf(exampleBaseUrl)).toContain(new URL(page).origin);
+            }
+          }
+        }
+      });
+
+      it("guides to adding a public key by hand, where one can be kept", () => {
+        const { ssh } = adapter;
+        const uses = ssh.signing === "none" ? (["git"] as const) : (["git", "signing"] as const);
+        const endpoint = ssh.endpoint(exampleBaseUrl);
+        expect(endpoint.host).toMatch(/^[a-z0-9.-]+$/);
+        expect(endpoint.port).toBeGreaterThan(0);
+        for (const use of uses) {
+          const { steps, page } = ssh.guide({ baseUrl: exampleBaseUrl, use });
+          expect(steps.length).toBeGreaterThan(0);
+          expect(pagesOf(exampleBaseUrl)).toContain(new URL(page).origin);
+        }
+        for (const fingerprint of Object.values(ssh.published).flat()) {
+          expect(fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
+        }
+        const types = adapter.credentialTypes.map(({ id }) => id);
+        for (const type of ssh.keys?.notFor ?? []) expect(types).toContain(type);
+        const ids = adapter.scopes.map(({ id }) => id);
+        for (const scope of ssh.keys?.needs ?? []) expect(ids).toContain(scope);
+      });
+
       it("names only origins to send to, and a base URL that stays what it is", () => {
-        const normal = adapter.normaliseBaseUrl(new URL("https://git.example.com/"));
+        const normal = adapter.normaliseBaseUrl(new URL(exampleBaseUrl));
         expect(normal).toBeInstanceOf(URL);
         if (!(normal instanceof URL)) return;
         expect(String(adapter.normaliseBaseUrl(new URL(normal)))).toBe(String(normal));
-        const origins = adapter.origins("https://git.example.com");
+        const origins = adapter.origins(exampleBaseUrl);
         expect(origins.length).toBeGreaterThan(0);
         for (const origin of origins) expect(new URL(origin).origin).toBe(origin);
       });
 
-      it("gives git a user name and the token as a Secret", () => {
-        const token = new Secret(host.tokens.good);
-        const credential = adapter.gitCredential(token, typeOf(adapter, host.tokens.good), null);
-        expect(credential.username).toMatch(/^[\x21-\x7e]+$/);
-        expect(credential.username).not.toContain(host.tokens.good);
-        expect(credential.password).toBeInstanceOf(Secret);
-        expect(credential.password.lastFour).toBe(token.lastFour);
+      it("gives git a user name and the password as a Secret", () => {
+        const entered = enteredOf(adapter, host.tokens.good);
+        const remote = new URL(`${exampleBaseUrl}/${host.repository}`);
+        const { username, password, expiresAt } = adapter.gitCredential(entered, null, remote);
+        expect(username).toMatch(/^[\x21-\x7e]+$/);
+        expect(username).not.toContain(tokenOf(host.tokens.good));
+        expect(password).toBeInstanceOf(Secret);
+        // What is signed for a moment is not the token.
+        if (expiresAt === null) expect(password.lastFour).toBe(entered.token.lastFour);
+        else expect(expiresAt.getTime()).toBeGreaterThan(Date.now());
       });
     });
   });

@@ -1,4 +1,4 @@
-import type { CredentialType, Guide, GuideRequest, Recognition } from "./adapter";
+import type { CredentialType, Guide, GuideRequest, GuideVersion, Recognition } from "./adapter";
 import { guideGithub } from "./github/guide";
 import { githubCredentialTypes, recogniseGithub } from "./github/recognise";
 import { guideGitlab } from "./gitlab/guide";
@@ -11,6 +11,9 @@ import { gitlabCredentialTypes, recogniseGitlab } from "./gitlab/recognise";
 export interface OfflineKind {
   name: string;
   credentialTypes: readonly CredentialType[];
+  /** How a repository is named: owner/name. */
+  repositoryExample: string;
+  guideVersions: readonly GuideVersion[];
   recognise(token: string): Recognition | null;
   guide(request: GuideRequest): Guide;
 }
@@ -20,12 +23,16 @@ export const offlineKinds: Readonly<Record<string, OfflineKind>> = {
   github: {
     name: "GitHub",
     credentialTypes: githubCredentialTypes,
+    repositoryExample: "owner/name",
+    guideVersions: [],
     recognise: recogniseGithub,
     guide: guideGithub,
   },
   gitlab: {
     name: "GitLab",
     credentialTypes: gitlabCredentialTypes,
+    repositoryExample: "group/project",
+    guideVersions: [],
     recognise: recogniseGitlab,
     guide: guideGitlab,
   },

@@ -1,5 +1,5 @@
-import type { Recognition } from "./adapter";
-import { offlineKind, offlineKinds } from "./offline";
+import type { CredentialType, Recognition } from "./adapter";
+import { type OfflineKind, offlineKind, offlineKinds } from "./offline";
 
 /**
  * What a pasted text is, before anything is sent anywhere: the same in the browser and on the server. It refuses what
@@ -19,20 +19,29 @@ export interface PastedToken {
   message: string | null;
   /** As a token of the asked kind; of the other kind when the verdict is wrong-host. */
   recognition: Recognition | null;
+  /** Id of the credential type that it is taken for: what the owner chose, unless it is plainly of another type. */
+  type: string;
   /** The kind whose token it is, when the verdict is wrong-host. */
   otherKind: string | null;
 }
 
 const maxLength = 4096;
 
-/** Must not throw on any text, and answers at once for any length. */
-export function recogniseAnywhere(text: string, kind: string): PastedToken {
-  const { cleaned, removed } = cleanToken(text);
-  const base = { cleaned, removed, recognition: null, otherKind: null };
-  const unusable = findUnusable(cleaned);
+/**
+ * Must not throw on any text, and answers at once for any length.
+ * @param chosen id of the credential type that the owner chose; the kind's first when null
+ */
+export function recogniseAnywhere(text: string, kind: string, chosen: string | null = null): PastedToken {
+  const own = offlineKind(kind);
+  const types = own?.credentialTypes ?? [];
+  const choice = types.find(({ id }) => id === chosen) ?? types[0];
+  const isPassword = choice?.secretForm === "password";
+  // Spaces and quotation marks may be part of a password.
+  const { cleaned, removed } = isPassword ? { cleaned: text, removed: null } : cleanToken(text);
+  const base = { cleaned, removed, recognition: null, type: choice?.id ?? "", otherKind: null };
+  const unusable = isPassword ? findUnusablePassword(cleaned) : findUnusable(cleaned);
   if (unusable) return { ...base, verdict: "unusable", message: unusable };
 
-  const own = offlineKind(kind);
   const recognition = own?.recognise(cleaned) ?? null;
   const isOurs = recognition && (recognition.confidence === "certain" || recognition.checksum === "good");
   const other = isOurs ? null : recogniseElsewhere(cleaned, kind);
@@ -41,21 +50,32 @@ export function recogniseAnywhere(text: string, kind: string): PastedToken {
     const message = `This looks like a ${other.name} token.${here}`;
     return { ...base, verdict: "wrong-host", message, recognition: other.recognition, otherKind: other.kind };
   }
+  if (isPassword && !isOurs) return { ...base, verdict: "ok", message: null };
   if (!own || !recognition) {
     const message = "Forgepass does not know this form of token. Saving it asks the code host.";
     return { ...base, verdict: "unrecognised", message };
   }
-  const seen = { ...base, recognition };
+  return { ...base, ...judge(own, recognition), recognition, type: typeOf(recognition, chosen, choice) };
+}
+
+function judge(own: OfflineKind, recognition: Recognition): { verdict: RecognitionVerdict; message: string | null } {
   const refusal = own.credentialTypes.find((type) => type.id === recognition.type)?.refusal ?? null;
   if (refusal) {
     // A shape alone is no reason to refuse.
-    return { ...seen, verdict: recognition.confidence === "certain" ? "refused-type" : "ok", message: refusal };
+    return { verdict: recognition.confidence === "certain" ? "refused-type" : "ok", message: refusal };
   }
   if (recognition.checksum === "bad") {
     const message = `This looks like a ${own.name} token, but a character is missing or wrong. Copy it again.`;
-    return { ...seen, verdict: "damaged", message };
+    return { verdict: "damaged", message };
   }
-  return { ...seen, verdict: "ok", message: null };
+  return { verdict: "ok", message: null };
+}
+
+function typeOf(recognition: Recognition, chosen: string | null, choice: CredentialType | undefined): string {
+  const { type, mayBe = [], confidence, checksum } = recognition;
+  if (chosen === null || choice?.id !== chosen) return type;
+  const isPlain = confidence === "certain" || checksum === "good";
+  return isPlain && chosen !== type && !mayBe.includes(chosen) ? type : chosen;
 }
 
 /** Takes away what is copied along with a token: space, quotation marks, "Bearer", the header's name. */
@@ -89,6 +109,12 @@ function findUnusable(cleaned: string): string | null {
   if (/^[\x21-\x7e]*$/.test(cleaned)) return null;
   if (/\s/.test(cleaned)) return "A token has no spaces or line breaks inside. Copy it again.";
   return "A token has only plain letters, digits and signs. Copy it again.";
+}
+
+function findUnusablePassword(text: string): string | null {
+  if (text.trim() === "") return "Enter the password.";
+  if (text.length > maxLength) return `A password has at most ${maxLength.toLocaleString("en")} characters.`;
+  return /[\p{Cc}\p{Cs}]/u.test(text) ? "A password has no line breaks or control characters. Copy it again." : null;
 }
 
 function recogniseElsewhere(

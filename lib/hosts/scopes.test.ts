@@ -24,12 +24,18 @@ const table: readonly Scope[] = [
 const atlantis = { id: "1", name: "Atlantis" };
 const jira = { id: "2", name: "Jira" };
 
-function compare(required: string[], granted: readonly string[] | null, type = "classic") {
+function compare(
+  required: string[],
+  granted: readonly string[] | null,
+  type = "classic",
+  absent: readonly string[] | null = null,
+) {
   const comparison = compareScopes({
     table,
     type,
     required: required.map((id) => ({ scope: id, why: `to ${id}`, consumer: atlantis })),
     granted,
+    absent,
   });
   const ids = (rows: readonly { scope: string }[]) => rows.map((row) => row.scope);
   return {
@@ -118,5 +124,17 @@ describe("closure", () => {
     const { proven, possible } = closure(table, ["api"], "project");
     expect([...proven]).toEqual(["api", "read_api"]);
     expect([...possible]).toEqual(["api", "read_api", "read_repository", "read_wiki"]);
+  });
+});
+
+describe("scopes that are told partly", () => {
+  it.each([
+    ["proven is proven", ["read_api"], ["api"], [], { satisfied: ["read_api"], excess: ["api"] }],
+    ["ruled out is missing", ["read:org"], [], ["read:org"], { missing: ["read:org"] }],
+    ["who lacks a part lacks the whole", ["admin:org"], [], ["read:org"], { missing: ["admin:org"] }],
+    ["who lacks the whole may have a part", ["read:org"], [], ["admin:org"], { unknown: ["read:org"] }],
+    ["the rest is open", ["repo", "read:org"], ["read:org"], [], { satisfied: ["read:org"], unknown: ["repo"] }],
+  ])("%s", (_, required, granted, absent, expected) => {
+    expect(compare(required, granted, "classic", absent)).toEqual({ ...none, ...expected });
   });
 });

@@ -50,27 +50,40 @@ export function closure(
   return { proven: spread((types) => !types.includes(type)), possible: spread(() => true) };
 }
 
-/** @param granted the token's scopes; null when the host does not tell them */
+/**
+ * @param granted what the token surely may do; null when the host does not tell
+ * @param absent given when `granted` may not be all: what it surely lacks
+ */
 export function compareScopes({
   table,
   type,
   required,
   granted,
+  absent = null,
 }: {
   table: readonly Scope[];
   type: string;
   required: readonly RequiredScope[];
   granted: readonly string[] | null;
+  absent?: readonly string[] | null;
 }): Comparison {
   const needs = groupByScope(required);
   if (granted === null) return { satisfied: [], missing: [], unknown: needs, excess: [] };
   const { proven, possible } = closure(table, granted, type);
+  const isMissing = (scope: string) =>
+    absent === null ? !possible.has(scope) : !proven.has(scope) && includesAbsent(table, scope, absent, type);
   return {
     satisfied: needs.filter(({ scope }) => proven.has(scope)),
-    missing: needs.filter(({ scope }) => !possible.has(scope)),
-    unknown: needs.filter(({ scope }) => possible.has(scope) && !proven.has(scope)),
+    missing: needs.filter(({ scope }) => isMissing(scope)),
+    unknown: needs.filter(({ scope }) => !proven.has(scope) && !isMissing(scope)),
     excess: findExcess(table, granted, required, type),
   };
+}
+
+/** Who lacks a part lacks the whole: a token that may not read cannot have the scope that includes reading. */
+function includesAbsent(table: readonly Scope[], scope: string, absent: readonly string[], type: string): boolean {
+  const { proven } = closure(table, [scope], type);
+  return absent.some((one) => proven.has(one));
 }
 
 /** Required scopes, each once, in the order in which they are first named. */

@@ -29,12 +29,22 @@ export function CredentialText({
     <>
       <RowLine>
         <AccountName credential={credential} />
-        <Code className="text-muted">
-          {credential.prefix}…{credential.lastFour}
-        </Code>
+        {credential.prefix || credential.lastFour ? (
+          <Code className="text-muted">
+            {credential.prefix}…{credential.lastFour}
+          </Code>
+        ) : null}
         <StatePill assessment={assessment} />
       </RowLine>
-      <p className="text-muted text-sm">{credential.typeName}</p>
+      <p className="text-muted text-sm break-words">
+        {credential.typeName}
+        {credential.fields.map(({ id, label, value }) => (
+          <span key={id}>
+            {" "}
+            · {label} <Code>{value}</Code>
+          </span>
+        ))}
+      </p>
       <Scopes credential={credential} assessment={assessment} />
       <Consumers assessment={assessment} />
       <Trouble credential={credential} hostName={hostName} now={now} />
@@ -82,12 +92,18 @@ function StatePill({ assessment: { state, word, consumers } }: { assessment: Ass
   );
 }
 
-function Scopes({ credential: { scopes }, assessment }: { credential: CredentialSummary; assessment: Assessment }) {
+function Scopes({
+  credential: { scopes, scopesPartial },
+  assessment,
+}: {
+  credential: CredentialSummary;
+  assessment: Assessment;
+}) {
   const excess = new Set(assessment.excess.map(({ scope }) => scope));
   const granted = (scopes ?? []).filter((scope) => !excess.has(scope));
   const { missing, unknown } = assessment;
   if (granted.length + missing.length + unknown.length + excess.size === 0) {
-    return scopes ? <RowText>It has no scopes: it reads what is public.</RowText> : null;
+    return scopes && !scopesPartial ? <RowText>It has no scopes: it reads what is public.</RowText> : null;
   }
   return (
     <ScopeChips more={Math.max(0, granted.length - SHOWN_SCOPES)}>

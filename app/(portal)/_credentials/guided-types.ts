@@ -1,24 +1,26 @@
-import type { CredentialType, Guide } from "@/lib/hosts/adapter";
+import type { CredentialType, Guide, GuideVersion } from "@/lib/hosts/adapter";
 import { offlineKind } from "@/lib/hosts/offline";
 import type { RowData } from "./row-data";
 
 /** How to make each type of token that may be stored here. Worked out where it is shown: it needs nothing but the row. */
-export interface GuidedType extends Pick<CredentialType, "id" | "name" | "label" | "scopesTold"> {
+export interface GuidedType
+  extends Pick<CredentialType, "id" | "name" | "label" | "scopesTold" | "fields" | "secretForm"> {
   guide: Guide;
 }
 
 const EXPIRES_IN_DAYS = 90;
 
-export function guidedTypes({ owner, host, required }: RowData): GuidedType[] {
+/** @param version one of the kind's guide versions; "" for the first */
+export function guidedTypes({ owner, host, required }: RowData, version = ""): GuidedType[] {
   const kind = offlineKind(host.kind);
   if (!kind) return [];
   const scopes = required.map(({ scope }) => scope);
   const tokenName = owner === "site" ? "Forgepass (global)" : "Forgepass";
   return kind.credentialTypes
     .filter(({ refusal }) => refusal === null)
-    .map(({ id, name, label, scopesTold }) => {
-      const request = { baseUrl: host.baseUrl, type: id, scopes, tokenName, expiresInDays: EXPIRES_IN_DAYS };
-      return { id, name, label, scopesTold, guide: kind.guide(request) };
+    .map((type) => {
+      const request = { baseUrl: host.baseUrl, type: type.id, scopes, tokenName, expiresInDays: EXPIRES_IN_DAYS };
+      return { ...type, guide: kind.guide(version ? { ...request, version } : request) };
     });
 }
 
@@ -27,6 +29,16 @@ export function managePage(data: RowData): string {
   const types = guidedTypes(data);
   const type = types.find(({ id }) => id === data.credential?.type) ?? types[0];
   return type?.guide.managePage ?? data.host.baseUrl;
+}
+
+/** Releases of the kind whose token pages differ. */
+export function guideVersions({ host }: RowData): readonly GuideVersion[] {
+  return offlineKind(host.kind)?.guideVersions ?? [];
+}
+
+/** How a repository is named there: owner/name. */
+export function repositoryExample({ host }: RowData): string {
+  return offlineKind(host.kind)?.repositoryExample ?? "owner/name";
 }
 
 /** "GitHub" */

@@ -5,7 +5,14 @@ export interface RowData {
   /** "me", "site" or a user's id. */
   owner: string;
   host: { id: string; kind: string; name: string; baseUrl: string };
-  credential: { id: string; type: string; end: string; login: string | null } | null;
+  credential: {
+    id: string;
+    type: string;
+    end: string;
+    login: string | null;
+    /** What was entered besides the secret, by field id. */
+    fields: Readonly<Record<string, string>>;
+  } | null;
   /** The global credential that takes over when this one is removed. */
   fallback: { login: string | null } | null;
   required: ComparedScope[];

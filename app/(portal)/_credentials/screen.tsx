@@ -182,6 +182,7 @@ function rowData(row: CredentialListRow, owner: string): RowData {
       type: credential.type,
       end: `${credential.prefix}…${credential.lastFour}`,
       login: credential.account?.login ?? null,
+      fields: Object.fromEntries(credential.fields.map(({ id, value }) => [id, value])),
     },
     fallback: row.global && { login: row.global.login },
     required,

@@ -11,10 +11,11 @@ import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
 import { GuideSteps } from "./guide-steps";
-import { addressOf, guidedTypes } from "./guided-types";
+import { addressOf, guidedTypes, guideVersions, repositoryExample } from "./guided-types";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";
 import { TokenField } from "./token-field";
+import { readTypeFields, TypeFields } from "./type-fields";
 import { type Store, useStore } from "./use-store";
 import { joined } from "./wording";
 
@@ -29,14 +30,16 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
   // As it was when the dialog opened: once stored, the row behind it is another.
   const [data] = useState(row);
   const { host, credential } = data;
-  const types = useMemo(() => guidedTypes(data), [data]);
+  const versions = guideVersions(data);
+  const [version, setVersion] = useState(versions[0]?.id ?? "");
+  const types = useMemo(() => guidedTypes(data, version), [data, version]);
   const store = useStore();
   const router = useRouter();
   const toast = useToast();
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
   const formId = useId();
-  const [typeId, setTypeId] = useState(types[0]?.id ?? "");
+  const [typeId, setTypeId] = useState(types.find(({ id }) => id === credential?.type)?.id ?? types[0]?.id ?? "");
   const [isFilled, setFilled] = useState(false);
   const [isBlocked, setBlocked] = useState(false);
   const type = types.find(({ id }) => id === typeId) ?? types[0];
@@ -59,11 +62,14 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
     if (!form.current) return;
     const values = new FormData(form.current);
     const text = (name: string) => String(values.get(name) ?? "");
+    const fields = readTypeFields(values);
     const answer = await store.send({
       owner: data.owner,
       codeHostId: host.id,
       ...(credential && { credentialId: credential.id }),
+      ...(type && { type: type.id }),
       token: text("token"),
+      ...(fields && { fields }),
       ...(text("repository") && { repository: text("repository") }),
       ...(confirm.length > 0 && { confirm: confirm.join(",") }),
     });
@@ -105,40 +111,72 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
           if (isFilled && !isBlocked && store.status !== "busy" && !isStored) void send();
         }}
       >
-        {types.length > 1 ? (
-          <Field label="Kind of token">
-            <Select value={typeId} onChange={(event) => setTypeId(event.target.value)} disabled={isStored}>
-              {types.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          </Field>
+        {types.length > 1 || versions.length > 1 ? (
+          <div className="grid gap-3 sm:grid-flow-col sm:auto-cols-fr">
+            {types.length > 1 ? (
+              <Field label="Kind of token">
+                <Select value={typeId} onChange={(event) => setTypeId(event.target.value)} disabled={isStored}>
+                  {types.map(({ id, name }) => (
+                    <option key={id} value={id}>
+                      {name}
+                    </option>
+                  ))}
+                </Select>
+              </Field>
+            ) : null}
+            {versions.length > 1 ? (
+              <Field label="Release of the code host">
+                <Select value={version} onChange={(event) => setVersion(event.target.value)} disabled={isStored}>
+                  {versions.map(({ id, name }) => (
+                    <option key={id} value={id}>
+                      {name}
+                    </option>
+                  ))}
+                </Select>
+              </Field>
+            ) : null}
+          </div>
         ) : null}
         {type ? (
           <GuideSteps
             guide={type.guide}
             required={data.required}
             field={
-              <TokenField
-                kind={host.kind}
-                label={type.label}
-                types={types}
-                error={error?.fields?.token}
-                disabled={store.status === "busy" || isStored}
-                onChange={({ filled, blocked, type: seen }) => {
-                  setFilled(filled);
-                  setBlocked(blocked);
-                  if (seen && types.some(({ id }) => id === seen)) setTypeId(seen);
-                  if (store.status === "done") store.reset();
-                }}
-              />
+              <>
+                <TypeFields
+                  key={type.id}
+                  fields={type.fields ?? []}
+                  stored={credential?.fields ?? {}}
+                  errors={error?.fields ?? {}}
+                  disabled={store.status === "busy" || isStored}
+                  onChange={() => {
+                    if (store.status === "done") store.reset();
+                  }}
+                />
+                <TokenField
+                  kind={host.kind}
+                  type={type}
+                  types={types}
+                  error={error?.fields?.token}
+                  disabled={store.status === "busy" || isStored}
+                  onChange={({ filled, blocked, type: seen }) => {
+                    setFilled(filled);
+                    setBlocked(blocked);
+                    if (types.some(({ id }) => id === seen)) setTypeId(seen);
+                    if (store.status === "done") store.reset();
+                  }}
+                />
+              </>
             }
           />
         ) : null}
         {data.canProbe ? (
-          <TryOn key={typeId} isOpen={type?.scopesTold === "never"} error={error?.fields?.repository} />
+          <TryOn
+            key={typeId}
+            isOpen={type !== undefined && type.scopesTold !== "exactly"}
+            example={repositoryExample(data)}
+            error={error?.fields?.repository}
+          />
         ) : null}
         <div ref={outcome} className="flex scroll-mb-5 flex-col gap-3">
           <StoreChecks store={store} hostName={host.name} />
@@ -152,7 +190,7 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
 }
 
 /** For a token that does not tell its scopes the only proof there is, so shown at once; else folded away. */
-function TryOn({ isOpen, error }: { isOpen: boolean; error: string | undefined }) {
+function TryOn({ isOpen, example, error }: { isOpen: boolean; example: string; error: string | undefined }) {
   return (
     <details open={isOpen || error !== undefined} className="group">
       <summary className="text-muted hover:text-ink w-max cursor-pointer font-medium">Try it on a repository</summary>
@@ -163,7 +201,7 @@ function TryOn({ isOpen, error }: { isOpen: boolean; error: string | undefined }
         hint="Forgepass reads it once to see whether the token can push there. Nothing is written."
         error={error}
       >
-        <Input name="repository" placeholder="owner/name" mono autoComplete="off" spellCheck={false} />
+        <Input name="repository" placeholder={example} mono autoComplete="off" spellCheck={false} />
       </Field>
     </details>
   );

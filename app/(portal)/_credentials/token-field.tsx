@@ -13,33 +13,36 @@ import type { GuidedType } from "./guided-types";
  */
 export function TokenField({
   kind,
-  label,
+  type,
   types,
   error,
   disabled,
   onChange,
 }: {
   kind: string;
-  label: string;
+  /** The chosen one. */
+  type: GuidedType;
   types: readonly GuidedType[];
   error: string | undefined;
   disabled: boolean;
-  onChange: (change: { filled: boolean; blocked: boolean; type: string | null }) => void;
+  onChange: (change: { filled: boolean; blocked: boolean; type: string }) => void;
 }) {
+  const { label } = type;
   const input = useRef<HTMLInputElement>(null);
   const [seen, setSeen] = useState<Seen | null>(null);
 
   function look() {
     const field = input.current;
     if (!field) return;
-    const found = recogniseAnywhere(field.value, kind);
+    const found = recogniseAnywhere(field.value, kind, type.id);
     // Written back at once: what is sent is what was recognised.
     if (found.removed && found.cleaned !== field.value) field.value = found.cleaned;
     const filled = found.cleaned !== "";
     const blocked = filled && BLOCKING.has(found.verdict);
-    const type = found.recognition?.type ?? null;
-    setSeen(filled ? { verdict: found.verdict, message: found.message, removed: found.removed, type } : null);
-    onChange({ filled, blocked, type });
+    const { verdict, message, removed } = found;
+    const isKnown = found.recognition !== null || type.secretForm === "password";
+    setSeen(filled ? { verdict, message, removed, type: isKnown ? found.type : null } : null);
+    onChange({ filled, blocked, type: found.type });
   }
 
   const blocked = seen !== null && BLOCKING.has(seen.verdict);
@@ -54,7 +57,7 @@ export function TokenField({
         data-autofocus
         readOnly={disabled}
         aria-label={label}
-        placeholder="Paste it here"
+        placeholder={type.secretForm === "password" ? "Enter it here" : "Paste it here"}
         onInput={look}
         trailing={seen ? <SeenPill seen={seen} types={types} /> : null}
       />

@@ -7,11 +7,13 @@ import type { Stored, StoreStep } from "@/lib/credentials/store";
  * Sends a token to be checked and stored, and collects the checks as they come. The token is read from the form at the
  * moment of sending and is held nowhere.
  */
+export type StoreFields = Record<string, string | Record<string, string>>;
+
 export interface Store {
   status: "idle" | "busy" | "done";
   steps: StoreStep[];
   result: Stored | null;
-  send(fields: Record<string, string>): Promise<Stored>;
+  send(input: StoreFields): Promise<Stored>;
   reset(): void;
 }
 
@@ -36,14 +38,14 @@ export function useStore(): Store {
     setResult(null);
   }, []);
 
-  const send = useCallback(async (fields: Record<string, string>) => {
+  const send = useCallback(async (input: StoreFields) => {
     attempt.current += 1;
     const own = attempt.current;
     const isCurrent = () => attempt.current === own;
     setStatus("busy");
     setSteps([]);
     setResult(null);
-    const answer = await post(fields, (step) => {
+    const answer = await post(input, (step) => {
       if (isCurrent()) setSteps((all) => [...all, step]);
     }).catch(() => LOST);
     if (isCurrent()) {
@@ -56,11 +58,11 @@ export function useStore(): Store {
   return { status, steps, result, send, reset };
 }
 
-async function post(fields: Record<string, string>, onStep: (step: StoreStep) => void): Promise<Stored> {
+async function post(input: StoreFields, onStep: (step: StoreStep) => void): Promise<Stored> {
   const response = await fetch("/api/credentials", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(fields),
+    body: JSON.stringify(input),
   });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
