@@ -14,6 +14,7 @@ try {
 }
 const { ensureBuilt, generateClient } = await import("./build.mjs");
 const { findChromium } = await import("./chromium.mjs");
+const { findSshd } = await import("./openssh.mjs");
 const { browserTests, lint, runStages, types, unitTests } = await import("./stages.mjs");
 
 const nothing = { passed: 0, failed: 0 };
@@ -24,6 +25,10 @@ await runStages({
   },
   "Lint and format": lint,
   Types: types,
+  "OpenSSH server": async () => {
+    findSshd();
+    return nothing;
+  },
   "Unit and contract tests": () => unitTests(),
   "Production build": async () => {
     await ensureBuilt();
