@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { Account } from "../adapter";
+import { trimSlash } from "./base-url";
+import type { Answer } from "./client";
+
+/**
+ * Reads what a server tells of tokens and users. Only what is used is read, strictly; a body of another shape is null.
+ */
+export interface Told {
+  scopes: readonly string[];
+  name: string;
+  createdAt: Date | null;
+  account: Account;
+}
+
+const login = z.string().regex(/^[^@\s/\p{Cc}]{1,255}$/u);
+const scopeList = z.array(z.string().regex(/^[\w:-]{1,60}$/)).max(60);
+
+const tokenBody = z.object({
+  name: z.string().max(500),
+  scopes: scopeList,
+  created_at: z.string().max(60),
+  user: z.object({ id: z.number().int(), login }),
+});
+
+/** GET /token, of Gitea from 2026 on (routers/api/v1/token/token.go): any token may, without a scope. */
+export function readToken({ status, json }: Answer, baseUrl: string): Told | null {
+  const parsed = tokenBody.safeParse(json);
+  if (status !== 200 || !parsed.success) return null;
+  const { name, scopes, created_at, user } = parsed.data;
+  const createdAt = new Date(created_at);
+  return {
+    scopes,
+    name,
+    createdAt: Number.isNaN(createdAt.getTime()) ? null : createdAt,
+    account: {
+      id: String(user.id),
+      login: user.login,
+      name: null,
+      url: `${trimSlash(baseUrl)}/${encodeURIComponent(user.login)}`,
+      isBot: user.id < 0,
+    },
+  };
+}
+
+const userBody = z.object({
+  id: z.number().int(),
+  login,
+  full_name: z.string().max(500).nullish(),
+  html_url: z.string().max(2000).nullish(),
+  is_admin: z.boolean().nullish(),
+});
+
+/** GET /user. Users of the server itself, such as the one that jobs act as, have negative ids. */
+export function readUser({ status, json }: Answer, baseUrl: string): { account: Account; isAdmin: boolean } | null {
+  const parsed = userBody.safeParse(json);
+  if (status !== 200 || !parsed.success || parsed.data.id === 0) return null;
+  const { id, login: name, full_name, html_url, is_admin } = parsed.data;
+  const url = html_url && isOnOrigin(html_url, baseUrl) ? html_url : null;
+  const account = { id: String(id), login: name, name: full_name || null, url, isBot: id < 0 };
+  return { account, isAdmin: is_admin === true };
+}
+
+function isOnOrigin(link: string, baseUrl: string): boolean {
+  return URL.canParse(link) && new URL(link).origin === new URL(baseUrl).origin;
+}
