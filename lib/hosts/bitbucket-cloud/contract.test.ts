@@ -1,0 +1,4 @@
+import { describeAdapterContract } from "../contract";
+import { bitbucketCloudContract } from "../simulators/bitbucket-cloud";
+
+describeAdapterContract(bitbucketCloudContract);
