@@ -36,6 +36,7 @@ const policy: { [A in Action]: [subject: Subject<A>, may: Who[]][] } = {
   "code-host.manage": [[null, ["admin", "system"]]],
   "consumer.list": [[null, ["self", "other", "admin", "system"]]],
   "consumer.manage": [[null, ["admin", "system"]]],
+  "guide.read": [[null, ["self", "other", "admin", "system", "anonymous"]]],
   "user.manage": [[null, ["admin", "system"]]],
   "account.manage": [[{ id: "alice" }, ["self"]]],
   "session.create": [[null, ["self", "other", "admin", "anonymous"]]],

@@ -27,6 +27,8 @@ export type Action =
   | "code-host.manage"
   | "consumer.list"
   | "consumer.manage"
+  /** How tokens are made, with the scopes that the enabled consumers need: for everybody. */
+  | "guide.read"
   | "user.manage"
   /** One's own name, e-mail, password, sessions. */
   | "account.manage"
@@ -42,7 +44,7 @@ export type Subject<A extends Action> = A extends "credential.list" | "credentia
 
 export function can<A extends Action>(actor: Actor, action: A, subject: Subject<A>): boolean {
   if (actor.type === "system") return action !== "account.manage" && action !== "session.create";
-  if (action === "session.create") return true;
+  if (action === "session.create" || action === "guide.read") return true;
   if (actor.type === "anonymous") return false;
   const isAdmin = actor.role === "ADMIN";
   switch (action) {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthShell } from "@/components/auth-shell";
 import { Notice } from "@/components/notice";
+import { TextLink } from "@/components/text-link";
 import { safePath } from "@/lib/safe-path";
 import { currentActor } from "@/lib/session";
 import { isClaimed } from "@/lib/set-up";
@@ -26,7 +27,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
     <AuthShell
       name="Forgepass"
       title="Sign in"
-      footer="No account, or a forgotten password? Ask a site admin for an invitation."
+      footer={
+        <>
+          No account, or a forgotten password? Ask a site admin for an invitation.
+          <br />
+          <TextLink href="/guides">How to make a token</TextLink>
+        </>
+      }
     >
       <SignInForm callbackUrl={callbackUrl} />
     </AuthShell>

@@ -1,5 +1,5 @@
 import type { Actor } from "../authz";
-import { authorise, database } from "../db";
+import { authorise, database, type Permit } from "../db";
 import type { RequiredScope } from "../hosts/scopes";
 import { ok, type Result } from "../result";
 import { type ConsumerSummary, inTableOrder, summarise, withRequirements } from "./consumer";
@@ -18,8 +18,13 @@ export async function listConsumers(actor: Actor): Promise<Result<ConsumerSummar
 /** What the enabled consumers need, by code host kind; a kind that none needs anything of is not in the map. */
 export async function requirementsByKind(actor: Actor): Promise<Result<ReadonlyMap<string, RequiredScope[]>>> {
   const permit = await authorise(actor, "consumer.list", null, { type: "consumer" });
-  if (!permit.ok) return permit;
-  const rows = await database(permit.value).consumer.findMany({
+  return permit.ok ? ok(await readRequirements(permit.value)) : permit;
+}
+
+export async function readRequirements(
+  permit: Permit<"consumer.list" | "guide.read">,
+): Promise<ReadonlyMap<string, RequiredScope[]>> {
+  const rows = await database(permit).consumer.findMany({
     where: { enabled: true },
     orderBy: [{ name: "asc" }, { id: "asc" }],
     include: withRequirements,
@@ -31,5 +36,5 @@ export async function requirementsByKind(actor: Actor): Promise<Result<ReadonlyM
     }
   }
   for (const [kind, needs] of byKind) byKind.set(kind, inTableOrder(kind, needs));
-  return ok(byKind);
+  return byKind;
 }

@@ -14,6 +14,10 @@ export interface OfflineKind {
   /** How a repository is named: owner/name. */
   repositoryExample: string;
   guideVersions: readonly GuideVersion[];
+  /** A base URL for guides that are about no code host in particular. */
+  exampleUrl: string;
+  /** The example is where everybody's is, so that links to its pages lead somewhere. */
+  isPublic: boolean;
   recognise(token: string): Recognition | null;
   guide(request: GuideRequest): Guide;
 }
@@ -25,6 +29,8 @@ export const offlineKinds: Readonly<Record<string, OfflineKind>> = {
     credentialTypes: githubCredentialTypes,
     repositoryExample: "owner/name",
     guideVersions: [],
+    exampleUrl: "https://github.com",
+    isPublic: true,
     recognise: recogniseGithub,
     guide: guideGithub,
   },
@@ -33,6 +39,8 @@ export const offlineKinds: Readonly<Record<string, OfflineKind>> = {
     credentialTypes: gitlabCredentialTypes,
     repositoryExample: "group/project",
     guideVersions: [],
+    exampleUrl: "https://gitlab.com",
+    isPublic: true,
     recognise: recogniseGitlab,
     guide: guideGitlab,
   },

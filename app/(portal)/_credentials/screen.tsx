@@ -101,7 +101,8 @@ async function Credentials({ actor, owner, path, query }: ScreenProps & { query:
           <TextLink href="/admin/code-hosts">Add it under Code hosts</TextLink>
         ) : (
           "A site admin can add it."
-        )}
+        )}{" "}
+        <TextLink href="/guides">How tokens are made</TextLink> can be read without an account.
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { GuideSteps } from "@/app/_guides/guide-steps";
 import { Button, LinkButton } from "@/components/button";
 import { Dialog, FooterNote } from "@/components/dialog";
 import { Field } from "@/components/field";
@@ -10,7 +11,6 @@ import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
-import { GuideSteps } from "./guide-steps";
 import { addressOf, guidedTypes, guideVersions, repositoryExample } from "./guided-types";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";

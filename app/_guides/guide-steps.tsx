@@ -1,21 +1,29 @@
 "use client";
 import type { ReactNode } from "react";
-import { ScopeChip, ScopeChips } from "@/components/scope-chip";
+import { Code, ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { Step, Steps } from "@/components/steps";
 import { TextLink } from "@/components/text-link";
 import type { Guide, GuideStep } from "@/lib/hosts/adapter";
 import type { ComparedScope } from "@/lib/hosts/scopes";
-import { joined } from "./wording";
+import { joined } from "../(portal)/_credentials/wording";
 
-/** How to make the token, step by step, with the field inside the step where it is pasted. What follows it is a remark. */
+/**
+ * How to make the token, step by step, with the field inside the step where it is pasted. What follows it is a remark.
+ * In a guide that is about no code host in particular `isExample` keeps pages from being links.
+ */
 export function GuideSteps({
   guide,
   required,
+  isExample = false,
+  paste,
   field,
 }: {
   guide: Guide;
   required: readonly ComparedScope[];
-  field: ReactNode;
+  isExample?: boolean;
+  /** Instead of the guide's own words. */
+  paste?: ReactNode;
+  field?: ReactNode;
 }) {
   const pasted = guide.steps.findIndex(({ part }) => part === "paste");
   const steps = guide.steps.slice(0, pasted + 1);
@@ -27,7 +35,7 @@ export function GuideSteps({
           case "open":
             return (
               <Step key={step.text}>
-                <OpenStep step={step} tokenPage={guide.tokenPage} />
+                <OpenStep step={step} tokenPage={guide.tokenPage} isExample={isExample} />
               </Step>
             );
           case "scopes":
@@ -40,7 +48,7 @@ export function GuideSteps({
           case "paste":
             return (
               <Step key={step.text} hint={remarks.map(({ text }) => text).join(" ")}>
-                <p className="mb-1.5">{step.text}</p>
+                <p className={field ? "mb-1.5" : undefined}>{paste ?? step.text}</p>
                 {field}
               </Step>
             );
@@ -53,8 +61,26 @@ export function GuideSteps({
 }
 
 /** The first sentence is the link. */
-function OpenStep({ step: { text }, tokenPage }: { step: GuideStep; tokenPage: Guide["tokenPage"] }) {
+function OpenStep({
+  step: { text },
+  tokenPage,
+  isExample,
+}: {
+  step: GuideStep;
+  tokenPage: Guide["tokenPage"];
+  isExample: boolean;
+}) {
   if (!tokenPage) return text;
+  if (isExample) {
+    return (
+      <>
+        {text}
+        <p className="text-muted text-sm break-words">
+          <Code>{tokenPage.url.replace(/\?.*$/, "")}</Code>
+        </p>
+      </>
+    );
+  }
   const end = text.indexOf(". ");
   const [link, rest] = end < 0 ? [text.replace(/\.$/, ""), ""] : [text.slice(0, end), text.slice(end + 2)];
   return (
