@@ -16,7 +16,13 @@ export interface Answer {
   elapsedMs: number;
 }
 
-export type Ask = (path: string) => Promise<Answer>;
+export type Ask = (path: string, change?: Change) => Promise<Answer>;
+
+/** Without one, an Ask reads. */
+export interface Change {
+  method: "POST" | "DELETE";
+  body?: Readonly<Record<string, string>>;
+}
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
@@ -29,10 +35,11 @@ export function openClient(host: Connection, token: Secret | null): Ask {
     log: silent,
     request: { fetch: host.transport.fetch, log: silent, redirect: "manual" },
   });
-  return async (path) => {
+  return async (path, change) => {
     const startedAt = performance.now();
     const answered = await octokit
-      .request(`GET ${path}`, {
+      .request(`${change?.method ?? "GET"} ${path}`, {
+        ...change?.body,
         headers: { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
       })
       .catch((error: unknown) => responseIn(error));

@@ -1,10 +1,14 @@
 import type { Role, Roots, SimulatedRepository, SimulatedUser } from "./github-bodies";
 import * as bodies from "./github-bodies";
+import { answerKeys, type SimulatedKey } from "./github-keys";
 import * as refusals from "./github-refusals";
 import { normaliseScopes, type SimulatedToken, tellsScopes } from "./github-tokens";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
-/** The endpoints of the GitHub simulator, once the request's token is known: reads only, everything else is 404. */
+/**
+ * The endpoints of the GitHub simulator, once the request's token is known: reads, and an account's SSH keys. Everything
+ * else is 404.
+ */
 
 export interface OrganizationPolicy {
   /** Classic and OAuth tokens must be authorised for the organization. */
@@ -23,6 +27,10 @@ export interface GithubState {
   repositories: SimulatedRepository[];
   policies: Map<string, OrganizationPolicy>;
   ssoOrganisations: Set<string>;
+  keys: SimulatedKey[];
+  nextKeyId: number;
+  /** Does a duplicate key's refusal say that it is one? */
+  tellsDuplicates: boolean;
   /** Requests of each user this hour. */
   used: Map<string, number>;
   hourlyLimit: number;
@@ -36,6 +44,8 @@ export function answerApi(
   token: SimulatedToken | null,
 ): SimulatorResponse {
   if (path !== "/" && path.endsWith("/")) return refusals.notFound();
+  const keys = answerKeys(state, roots, request, path, token);
+  if (keys) return keys;
   if (request.method !== "GET" && request.method !== "HEAD") return refusals.notFound();
   if (path === "/meta") return { status: 200, body: bodies.meta(state.version) };
   if (path === "/rate_limit") return answerRateLimit(state, token);

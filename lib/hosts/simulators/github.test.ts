@@ -11,7 +11,7 @@ import type { TokenSpec } from "./github-tokens";
 /** The simulator speaks as GitHub's published OpenAPI description says: the whole body, for each flavour. */
 
 interface Description {
-  paths: Record<string, { get?: { responses: Record<string, OpenApiResponse> } } | undefined>;
+  paths: Record<string, Record<string, { responses: Record<string, OpenApiResponse> }> | undefined>;
   components: { responses: Record<string, OpenApiResponse>; schemas: Record<string, unknown> };
 }
 interface OpenApiResponse {
@@ -22,15 +22,15 @@ interface OpenApiResponse {
 const requireFrom = createRequire(import.meta.url);
 
 /** The description as JSON Schema: OpenAPI 3.0's `nullable` becomes a null among the types. */
-function describedBy(file: string): (path: string, status: number, body: unknown) => string[] {
+function describedBy(file: string): (path: string, status: number, body: unknown, method?: string) => string[] {
   const text = readFileSync(requireFrom.resolve(`@octokit/openapi/generated/${file}`), "utf8");
   const description = JSON.parse(text, (_key, value: unknown) => withNull(value)) as Description;
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
   addFormats.default(ajv);
   ajv.addFormat("timestamp", true);
   ajv.addSchema({ $id: "github:", components: description.components }, "github:");
-  return (path, status, body) => {
-    const described = description.paths[path]?.get?.responses[String(status)];
+  return (path, status, body, method = "get") => {
+    const described = description.paths[path]?.[method]?.responses[String(status)];
     const response = described?.$ref
       ? description.components.responses[described.$ref.split("/").pop() ?? ""]
       : described;
@@ -70,14 +70,16 @@ describe.each(flavours)("the simulator as $flavour", ({ flavour, file }) => {
     host.addRepository({ fullName: "alice/empty", isEmpty: true });
     host.addRepository({ fullName: "octo-org/open", isPrivate: false });
     host.addUser({ login: "alice", name: "Alice" });
-    classic = host.addToken({ scopes: ["repo", "user", "admin:repo_hook"] });
+    const scopes = ["repo", "user", "admin:repo_hook", "admin:public_key", "admin:ssh_signing_key"];
+    classic = host.addToken({ scopes });
     fineGrained = host.addToken({ kind: "fine-grained", permissions: { metadata: "read" } });
     installation = host.addToken({ kind: "installation-stateless", login: "octo-app[bot]", resourceOwner: "octo-org" });
   }, 60_000);
   afterAll(() => host.close());
 
-  const ask = (path: string, token: string | null) =>
+  const ask = (path: string, token: string | null, init: RequestInit = {}) =>
     fetch(`${host.url}/api/v3${path}`, {
+      ...init,
       redirect: "manual",
       headers: { "user-agent": "test", ...(token && { authorization: `Bearer ${token}` }) },
     });
@@ -110,6 +112,34 @@ describe.each(flavours)("the simulator as $flavour", ({ flavour, file }) => {
     const response = await ask(path, token());
     expect(response.status).toBe(status);
     expect(problemsOf(described, status, await response.json())).toEqual([]);
+  });
+
+  it.each(["/user/keys", "/user/ssh_signing_keys"])("takes, lists and drops %s as described", async (path) => {
+    const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl alice@work";
+    const add = (body: string, token: string | null = classic) => ask(path, token, { method: "POST", body });
+    const added = await add(JSON.stringify({ title: "work", key }));
+    const body = (await added.json()) as { id: number; key: string };
+    expect(added.status).toBe(201);
+    expect(problemsOf(path, 201, body, "post")).toEqual([]);
+    expect(body.key).toBe(key.replace(" alice@work", ""));
+    const again = await add(JSON.stringify({ title: "work", key }));
+    expect(again.status).toBe(422);
+    const refusal: unknown = await again.json();
+    expect(problemsOf(path, 422, refusal, "post")).toEqual([]);
+    expect(refusal).toMatchObject({ message: "Validation Failed", errors: [{ message: "key is already in use" }] });
+    expect((await add("{")).status).toBe(400);
+    expect((await add(JSON.stringify({ key }), fineGrained)).status).toBe(403);
+    expect((await add(JSON.stringify({ key }), null)).status).toBe(401);
+    const listed = await ask(`${path}?per_page=1`, classic);
+    expect(problemsOf(path, 200, await listed.json())).toEqual([]);
+    const { id } = body;
+    const one = await ask(`${path}/${id}`, classic);
+    const parameter = path === "/user/keys" ? "{key_id}" : "{ssh_signing_key_id}";
+    expect(problemsOf(`${path}/${parameter}`, 200, await one.json())).toEqual([]);
+    expect((await ask(`${path}/${id}`, classic, { method: "DELETE" })).status).toBe(204);
+    const gone = await ask(`${path}/${id}`, classic, { method: "DELETE" });
+    expect(gone.status).toBe(404);
+    expect(problemsOf(`${path}/${parameter}`, 404, await gone.json(), "delete")).toEqual([]);
   });
 
   it("is held to the description: a user without an id does not pass", async () => {

@@ -5,6 +5,7 @@ import { answerApi, type GithubState, type OrganizationPolicy } from "./github-a
 import type { Role, Roots, SimulatedUser } from "./github-bodies";
 import { answerGit } from "./github-git";
 import { finishAnswer, type HeaderCase } from "./github-headers";
+import { fingerprintOf, type SimulatedKey } from "./github-keys";
 import { badCredentials, limitExceeded, loginAttempts, refuse, troubleAnswer } from "./github-refusals";
 import { isAlive, mintToken, type SimulatedToken, type TokenSpec, tellsScopes } from "./github-tokens";
 import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulator";
@@ -22,6 +23,8 @@ export interface GithubSimulator extends Simulator {
   addUser(spec: Partial<SimulatedUser> & { login: string }): SimulatedUser;
   addOrganization(login: string, policy?: OrganizationPolicy): void;
   addRepository(spec: RepositorySpec): void;
+  /** Every SSH key of every account; the fingerprint as ssh-keygen prints it. */
+  sshKeys(): (SimulatedKey & { fingerprint: string })[];
   /** Logins of organizations that enforce single sign-on. */
   ssoOrganisations: Set<string>;
   /** Every answer from now on, until null is given. */
@@ -52,6 +55,8 @@ export interface GithubSimulatorOptions {
   failedLoginLimit?: number;
   /** An Enterprise Server that shows nothing to strangers. */
   isPrivateMode?: boolean;
+  /** False: the refusal of a duplicate SSH key has no sentence. */
+  tellsDuplicates?: boolean;
   /** How response headers are spelt; all were recorded. */
   headerCase?: HeaderCase;
   /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
@@ -74,6 +79,9 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     repositories: [],
     policies: new Map(),
     ssoOrganisations: new Set(),
+    keys: [],
+    nextKeyId: 70_001,
+    tellsDuplicates: options.tellsDuplicates ?? true,
     used: new Map(),
     hourlyLimit: options.hourlyLimit ?? (flavour === "ghes" ? Number.POSITIVE_INFINITY : 5000),
   };
@@ -217,6 +225,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
       const { isPrivate = true, isArchived = false, isEmpty = false, roles = {}, formerNames = [] } = spec;
       state.repositories.push({ id: nextId++, owner, name, isPrivate, isArchived, isEmpty, roles, formerNames });
     },
+    sshKeys: () => state.keys.map((row) => ({ ...row, fingerprint: fingerprintOf(row.key) })),
     respondNextWith(response) {
       canned = response;
     },
