@@ -1,0 +1,204 @@
+import { CodeCommitClient, GetRepositoryCommand, ListRepositoriesCommand } from "@aws-sdk/client-codecommit";
+import {
+  DeleteSSHPublicKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  GetSSHPublicKeyCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  ListSSHPublicKeysCommand,
+  SimulatePrincipalPolicyCommand,
+  UploadSSHPublicKeyCommand,
+} from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import type { Connection, Entered } from "../adapter";
+import type { Transport } from "../http";
+import { type Place, placeOf } from "./base-url";
+import { readErrorCode } from "./error-code";
+import { signForGit } from "./git-credential";
+
+/**
+ * AWS's clients over the guarded transport: each request is sent once, with the entered key and the code host's own
+ * endpoints, never with what the environment, a profile or the machine's metadata service would give. What AWS answers
+ * comes back as a value; only the transport's failures are thrown.
+ */
+export interface Raw {
+  status: number;
+  headers: Record<string, string>;
+  text: string;
+}
+
+export type Answer<Output> =
+  | { kind: "answered"; output: Output }
+  /** AWS's own code: AccessDenied. Names of both protocols are kept as they came. */
+  | { kind: "refused"; code: string; message: string; raw: Raw }
+  | { kind: "unintelligible"; raw: Raw };
+
+export type Client = ReturnType<typeof openClient>;
+
+export function openClient(host: Connection, entered: Entered) {
+  const place = placeOf(host.baseUrl);
+  const settings = (endpoint: string, region: string) => {
+    const wire = openWire(host.transport);
+    return { wire, config: configure(entered, endpoint, region, wire.handler) };
+  };
+
+  async function ask<Output>(
+    make: (config: Config) => { send: () => Promise<Output>; destroy: () => void },
+    endpoint: string,
+    region: string,
+  ): Promise<Answer<Output>> {
+    const { wire, config } = settings(endpoint, region);
+    const client = make(config);
+    try {
+      const output = await client.send();
+      const raw = wire.last();
+      return raw?.status === 200 ? { kind: "answered", output } : { kind: "unintelligible", raw: raw ?? nothing };
+    } catch (error) {
+      const raw = wire.last();
+      if (!raw) throw error;
+      const told = raw.status >= 200 && raw.status < 300 ? null : readErrorCode(raw);
+      return told ? { kind: "refused", ...told, raw } : { kind: "unintelligible", raw };
+    } finally {
+      client.destroy();
+    }
+  }
+
+  function sts<Output>(run: (client: STSClient) => Promise<Output>) {
+    return ask((config) => bind(new STSClient(config), run), place.sts, place.region);
+  }
+  function iam<Output>(run: (client: IAMClient) => Promise<Output>) {
+    return ask((config) => bind(new IAMClient(config), run), place.iam, place.iamRegion);
+  }
+  function codecommit<Output>(run: (client: CodeCommitClient) => Promise<Output>) {
+    return ask((config) => bind(new CodeCommitClient(config), run), place.codecommit, place.region);
+  }
+
+  return {
+    place,
+    identity: () => sts((client) => client.send(new GetCallerIdentityCommand({}))),
+    accessKeys: () => iam((client) => client.send(new ListAccessKeysCommand({}))),
+    lastUsed: (keyId: string) => iam((client) => client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))),
+    simulate: (source: string, actions: readonly string[], resources: readonly string[]) =>
+      iam((client) =>
+        client.send(
+          new SimulatePrincipalPolicyCommand({
+            PolicySourceArn: source,
+            ActionNames: [...actions],
+            ResourceArns: [...resources],
+          }),
+        ),
+      ),
+    repositories: () => codecommit((client) => client.send(new ListRepositoriesCommand({}))),
+    repository: (name: string) =>
+      codecommit((client) => client.send(new GetRepositoryCommand({ repositoryName: name }))),
+    sshKeys: (user: string) => iam((client) => client.send(new ListSSHPublicKeysCommand({ UserName: user }))),
+    sshKey: (user: string, id: string) =>
+      iam((client) => client.send(new GetSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id, Encoding: "SSH" }))),
+    addSshKey: (user: string, body: string) =>
+      iam((client) => client.send(new UploadSSHPublicKeyCommand({ UserName: user, SSHPublicKeyBody: body }))),
+    removeSshKey: (user: string, id: string) =>
+      iam((client) => client.send(new DeleteSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id }))),
+  };
+}
+
+/** Without a signature, which every service refuses in its own way: how an address is known. */
+export async function askUnsigned(host: Connection, { codecommit }: Place): Promise<Raw> {
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "CodeCommit_20150413.ListRepositories",
+  };
+  return read(await host.transport.fetch(`${codecommit}/`, { method: "POST", headers, body: "{}" }));
+}
+
+/** What every clone (git-upload-pack) and push (git-receive-pack) begins with; it changes nothing. */
+export async function askGit(
+  host: Connection,
+  remote: URL,
+  service: "git-upload-pack" | "git-receive-pack",
+  entered: Entered,
+  region: string,
+): Promise<Raw> {
+  const { username, password } = signForGit(entered, remote, region);
+  const pair = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+  const headers = { authorization: `Basic ${pair}`, "git-protocol": "version=2" };
+  return read(await host.transport.fetch(`${remote.href}/info/refs?service=${service}`, { headers }));
+}
+
+const nothing: Raw = { status: 0, headers: {}, text: "" };
+
+function bind<Client extends { destroy(): void }, Output>(client: Client, run: (client: Client) => Promise<Output>) {
+  return { send: () => run(client), destroy: () => client.destroy() };
+}
+
+/** All that the clients would otherwise look for in the environment and in ~/.aws is said here. */
+function configure(
+  entered: Entered,
+  endpoint: string,
+  region: string,
+  requestHandler: ReturnType<typeof openWire>["handler"],
+) {
+  const session = entered.secrets.sessionToken;
+  const credentials = {
+    accessKeyId: entered.fields.accessKeyId ?? "",
+    secretAccessKey: entered.token.reveal(),
+    ...(session && { sessionToken: session.reveal() }),
+  };
+  return {
+    endpoint,
+    region,
+    credentials: async () => credentials,
+    maxAttempts: 1,
+    retryMode: "standard",
+    defaultsMode: "standard" as const,
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    userAgentAppId: "",
+    authSchemePreference: ["sigv4"],
+    requestHandler,
+  };
+}
+
+type Config = ReturnType<typeof configure>;
+
+/** What the clients sign and say themselves; the transport fills in the same. */
+const transports = ["host", "content-length", "user-agent"];
+
+interface SdkRequest {
+  method: string;
+  protocol: string;
+  hostname: string;
+  port?: number;
+  path: string;
+  headers: Record<string, string>;
+  body?: unknown;
+}
+
+function openWire(transport: Transport) {
+  let last: Raw | null = null;
+  return {
+    last: () => last,
+    handler: {
+      async handle(request: SdkRequest) {
+        const { protocol, hostname, port, path, method } = request;
+        const headers = Object.fromEntries(
+          Object.entries(request.headers).filter(([name]) => !transports.includes(name.toLowerCase())),
+        );
+        const body = asText(request.body);
+        const url = `${protocol}//${hostname}${port ? `:${port}` : ""}${path}`;
+        last = await read(await transport.fetch(url, { method, headers, body }));
+        const { status: statusCode, text, headers: answered } = last;
+        return { response: { statusCode, headers: answered, body: new TextEncoder().encode(text) } };
+      },
+    },
+  };
+}
+
+/** The query protocol gives a string, the JSON protocol bytes. */
+function asText(body: unknown): string {
+  if (typeof body === "string") return body;
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : "";
+}
+
+async function read(response: Response): Promise<Raw> {
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() };
+}

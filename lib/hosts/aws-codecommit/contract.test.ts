@@ -1,0 +1,4 @@
+import { describeAdapterContract } from "../contract";
+import { awsCodecommitContract } from "../simulators/aws";
+
+describeAdapterContract(awsCodecommitContract);
