@@ -1,0 +1,33 @@
+import type { Adapter } from "../adapter";
+import { normaliseGerritUrl } from "./base-url";
+import { gerritGuideVersions, guideGerrit } from "./guide";
+import { identifyGerrit } from "./identify";
+import { probeGerrit } from "./probe";
+import { gerritCredentialTypes, recogniseGerrit } from "./recognise";
+import { gerritScopes } from "./scopes";
+import { gerritSsh } from "./ssh";
+import { verifyGerrit } from "./verify";
+
+/** Gerrit, also below a path. Written for 2.14 to 3.13; older ones take Digest, which is said where it is met. */
+export const gerrit: Adapter = {
+  kind: "gerrit",
+  name: "Gerrit",
+  credentialTypes: gerritCredentialTypes,
+  scopes: gerritScopes,
+  normaliseBaseUrl: normaliseGerritUrl,
+  origins: (baseUrl) => [new URL(baseUrl).origin],
+  guideVersions: gerritGuideVersions,
+  guide: guideGerrit,
+  recognise: recogniseGerrit,
+  identify: identifyGerrit,
+  verify: verifyGerrit,
+  repositoryExample: "tools/build",
+  probe: probeGerrit,
+  /** The same pair as for the API, at {base}/a/{project}. */
+  gitCredential: (entered, account) => ({
+    username: entered.fields.username ?? account?.login ?? "",
+    password: entered.token,
+    expiresAt: null,
+  }),
+  ssh: gerritSsh,
+};

@@ -1,0 +1,4 @@
+import { describeAdapterContract } from "../contract";
+import { gerritContract } from "../simulators/gerrit";
+
+describeAdapterContract(gerritContract);
