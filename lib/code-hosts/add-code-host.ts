@@ -23,6 +23,7 @@ export async function addCodeHost(actor: Actor, input: CodeHostFields): Promise<
         kind: row.kind,
         baseUrl: row.baseUrl,
         gitOverSsh: row.gitOverSsh,
+        sshAddress: row.sshAddress,
         caFingerprints: fingerprints(row.caCertificate),
       };
       return { value: row, audit: { action: "code-host.add", target, outcome: "ok", details } };

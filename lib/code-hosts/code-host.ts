@@ -15,6 +15,8 @@ export interface CodeHostSummary {
   /** PEM; public by nature. */
   caCertificate: string | null;
   gitOverSsh: boolean;
+  /** user@host:port of its SSH server, when an admin said so; null: what follows from the address. */
+  sshAddress: string | null;
   createdAt: Date;
   credentialCount: number;
 }
@@ -51,6 +53,8 @@ export const codeHostFields = z.strictObject({
     .min(1, "Enter the address, such as https://git.example.com."),
   caCertificate: certificateField,
   gitOverSsh: z.boolean({ error: "Reload the page and try again." }),
+  /** Empty: what follows from the address. */
+  sshAddress: z.string({ error: "Enter text." }).max(400, "This address is too long.").default(""),
 });
 
 export type CodeHostFields = z.input<typeof codeHostFields>;
@@ -58,6 +62,7 @@ export type CodeHostFields = z.input<typeof codeHostFields>;
 export const withCount = { _count: { select: { credentials: true } } } satisfies Prisma.CodeHostInclude;
 
 export function summarise(row: CodeHost & { _count: { credentials: number } }): CodeHostSummary {
-  const { id, kind, name, baseUrl, caCertificate, gitOverSsh, createdAt, _count } = row;
-  return { id, kind, name, baseUrl, caCertificate, gitOverSsh, createdAt, credentialCount: _count.credentials };
+  const { id, kind, name, baseUrl, caCertificate, gitOverSsh, sshAddress, createdAt, _count } = row;
+  const credentialCount = _count.credentials;
+  return { id, kind, name, baseUrl, caCertificate, gitOverSsh, sshAddress, createdAt, credentialCount };
 }

@@ -91,6 +91,21 @@ describe("adding a code host", () => {
     });
   });
 
+  it("keeps where its SSH server is in one spelling, and nothing when that follows from the address", async () => {
+    const ssh = { gitOverSsh: true, baseUrl: "https://git.example.com" };
+    const other = { ...ssh, baseUrl: "https://other.example.com" };
+    expect((await add({ ...ssh, sshAddress: " ssh://git@SSH.example.com:7999/ " })).sshAddress).toBe(
+      "git@ssh.example.com:7999",
+    );
+    expect((await add({ ...other, sshAddress: "  " })).sshAddress).toBeNull();
+    for (const sshAddress of ["git@host:0", "-oProxyCommand=x", "git@a b", "git@host:22/path", "git@host\nX"]) {
+      expect(await addCodeHost(admin, { ...fields, sshAddress })).toMatchObject({
+        ok: false,
+        error: { code: "invalid-input", fields: { sshAddress: expect.stringMatching(/\.$|22\.$/) } },
+      });
+    }
+  });
+
   it("of fifty at once with one address in several spellings, one succeeds and the others are told its name", async () => {
     const spellings = ["git.example.com", "https://GIT.example.com/", "https://git.example.com:443"];
     const answers = await Promise.all(

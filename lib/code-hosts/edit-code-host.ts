@@ -66,7 +66,7 @@ export async function editCodeHost(
 
 function describeChanges(before: CodeHost, after: Omit<StoredFields, "kind">): Prisma.InputJsonObject {
   const changed: Record<string, Prisma.InputJsonObject> = {};
-  for (const field of ["name", "baseUrl", "gitOverSsh"] as const) {
+  for (const field of ["name", "baseUrl", "gitOverSsh", "sshAddress"] as const) {
     if (before[field] !== after[field]) changed[field] = { from: before[field], to: after[field] };
   }
   if (before.caCertificate !== after.caCertificate) {

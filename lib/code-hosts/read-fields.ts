@@ -1,5 +1,6 @@
 import { env } from "../env";
 import { adapterFor } from "../hosts/registry";
+import { formatEndpoint, parseSshAddress } from "../hosts/ssh/address";
 import { parse } from "../input";
 import { fail, ok, type Result } from "../result";
 import { normaliseBaseUrl } from "./base-url";
@@ -13,6 +14,7 @@ export interface StoredFields {
   baseUrl: string;
   caCertificate: string | null;
   gitOverSsh: boolean;
+  sshAddress: string | null;
 }
 
 export async function readFields(input: CodeHostFields): Promise<Result<StoredFields>> {
@@ -27,8 +29,11 @@ export async function readFields(input: CodeHostFields): Promise<Result<StoredFi
   const pasted = parsed.value.caCertificate?.trim() ?? "";
   const ca = pasted === "" ? { ok: true as const, pem: null } : parseCaCertificate(pasted);
   if (!ca.ok) fields.caCertificate = ca.message;
-  if (!baseUrl.ok || !ca.ok) return invalid(fields);
-  return ok({ kind, name, baseUrl: baseUrl.url, caCertificate: ca.pem, gitOverSsh });
+  const ssh = parsed.value.sshAddress.trim() === "" ? null : parseSshAddress(parsed.value.sshAddress);
+  if (typeof ssh === "string") fields.sshAddress = ssh;
+  if (!baseUrl.ok || !ca.ok || typeof ssh === "string") return invalid(fields);
+  const sshAddress = ssh && formatEndpoint(ssh);
+  return ok({ kind, name, baseUrl: baseUrl.url, caCertificate: ca.pem, gitOverSsh, sshAddress });
 }
 
 /** One field: its own sentence is the answer's; several: each beside its field. */

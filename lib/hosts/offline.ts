@@ -16,6 +16,8 @@ export interface OfflineKind {
   guideVersions: readonly GuideVersion[];
   /** A base URL for guides that are about no code host in particular. */
   exampleUrl: string;
+  /** What to type as a code host's address: one sentence. */
+  addressHint: string;
   /** The example is where everybody's is, so that links to its pages lead somewhere. */
   isPublic: boolean;
   recognise(token: string): Recognition | null;
@@ -30,6 +32,7 @@ export const offlineKinds: Readonly<Record<string, OfflineKind>> = {
     repositoryExample: "owner/name",
     guideVersions: [],
     exampleUrl: "https://github.com",
+    addressHint: "https://github.com, your enterprise's own address on ghe.com, or your own server.",
     isPublic: true,
     recognise: recogniseGithub,
     guide: guideGithub,
@@ -40,6 +43,7 @@ export const offlineKinds: Readonly<Record<string, OfflineKind>> = {
     repositoryExample: "group/project",
     guideVersions: [],
     exampleUrl: "https://gitlab.com",
+    addressHint: "https://gitlab.com or your own server, with its path when it is not at the root.",
     isPublic: true,
     recognise: recogniseGitlab,
     guide: guideGitlab,

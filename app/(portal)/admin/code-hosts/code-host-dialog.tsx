@@ -13,6 +13,7 @@ import { Textarea } from "@/components/textarea";
 import { useToast } from "@/components/toast";
 import type { CodeHostFailure, CodeHostSummary } from "@/lib/code-hosts/code-host";
 import type { ConnectionTest } from "@/lib/code-hosts/test-connection";
+import { offlineKind } from "@/lib/hosts/offline";
 import { useFocusOnFailure } from "../../../_forms/use-focus-on-failure";
 import { addCodeHostAction, editCodeHostAction, testConnectionAction } from "./actions";
 import { AffectedNotice } from "./affected-notice";
@@ -43,10 +44,12 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
   const [kind, setKind] = useState(host?.kind ?? kinds[0]?.kind ?? "");
   const [failure, setFailure] = useState<CodeHostFailure | null>(null);
   const [test, setTest] = useState<ConnectionTest | null>(null);
+  const [overSsh, setOverSsh] = useState(host?.gitOverSsh ?? false);
   const [isDirty, setDirty] = useState(false);
   const [isSaving, startSave] = useTransition();
   const [isTesting, startTest] = useTransition();
   const toast = useToast();
+  const offline = offlineKind(kind);
   const kindName = kinds.find((one) => one.kind === kind)?.name ?? kind;
   const fieldError = (name: string) => failure?.fields?.[name];
   useFocusOnFailure(form, failure);
@@ -60,6 +63,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
       baseUrl: text("baseUrl"),
       caCertificate: text("caCertificate").trim() === "" ? null : text("caCertificate"),
       gitOverSsh: data.get("gitOverSsh") === "on",
+      sshAddress: text("sshAddress"),
     };
   }
 
@@ -99,7 +103,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
     <Dialog
       open
       title={host ? `Edit ${host.name}` : "Add a code host"}
-      subtitle={host ? kindName : "One GitHub or GitLab that people have tokens for."}
+      subtitle={host ? kindName : "One that people have tokens for."}
       icon={<HostIcon kind={kind} />}
       dirty={isDirty}
       busy={isSaving}
@@ -138,7 +142,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
             </Select>
           </Field>
         )}
-        <Field label="Address" hint={addressHint(kind)} error={fieldError("baseUrl")}>
+        <Field label="Address" hint={offline?.addressHint} error={fieldError("baseUrl")}>
           <Input
             name="baseUrl"
             inputMode="url"
@@ -146,7 +150,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
             autoCapitalize="none"
             spellCheck={false}
             maxLength={500}
-            placeholder={`https://${kind}.example.com`}
+            placeholder={offline?.exampleUrl}
             defaultValue={host?.baseUrl}
           />
         </Field>
@@ -179,10 +183,29 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
         </Field>
         <Checkbox
           name="gitOverSsh"
-          defaultChecked={host?.gitOverSsh ?? false}
+          checked={overSsh}
+          onChange={(event) => setOverSsh(event.target.checked)}
           label="Git runs over SSH"
-          hint="Tick it when repositories on this host are cloned over SSH, not HTTPS."
+          hint="Tick it when repositories on this host are cloned over SSH, not HTTPS. Each credential then gets a key pair."
         />
+        <Field
+          label="SSH address"
+          aside="Optional"
+          hint="Only if it differs from what the address above suggests: the user, the host and the port of git's SSH."
+          error={fieldError("sshAddress")}
+          className={overSsh ? undefined : "hidden"}
+        >
+          <Input
+            name="sshAddress"
+            mono
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={400}
+            placeholder="git@git.example.com:22"
+            defaultValue={host?.sshAddress ?? ""}
+          />
+        </Field>
         {affected ? (
           <AffectedNotice
             affected={affected}
@@ -195,10 +218,4 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
       </form>
     </Dialog>
   );
-}
-
-function addressHint(kind: string): string | undefined {
-  if (kind === "github") return "https://github.com, your enterprise's own address on ghe.com, or your own server.";
-  if (kind === "gitlab") return "https://gitlab.com or your own server, with its path when it is not at the root.";
-  return undefined;
 }
