@@ -17,6 +17,10 @@ const table: readonly Scope[] = [
   scope("read_api", "read"),
   scope("read_repository", "read", [{ scope: "read_wiki" }]),
   scope("read_wiki", "read"),
+  { ...scope("old:read", "read", [{ scope: "new:read" }]), isAlias: true },
+  { ...scope("old:write", "write", [{ scope: "old:read" }, { scope: "new:write" }]), isAlias: true },
+  scope("new:read", "read"),
+  scope("new:write", "write"),
   scope("loop:a", "read", [{ scope: "loop:b" }]),
   scope("loop:b", "read", [{ scope: "loop:a" }]),
 ];
@@ -136,5 +140,15 @@ describe("scopes that are told partly", () => {
     ["the rest is open", ["repo", "read:org"], ["read:org"], [], { satisfied: ["read:org"], unknown: ["repo"] }],
   ])("%s", (_, required, granted, absent, expected) => {
     expect(compare(required, granted, "classic", absent)).toEqual({ ...none, ...expected });
+  });
+});
+
+describe("another name for several scopes", () => {
+  it.each([
+    ["is not too much where all of them are needed", ["new:read", "new:write"], ["old:write"], []],
+    ["is too much where one of them is not", ["new:read"], ["old:write"], ["old:write"]],
+    ["does not hide what else is too much", ["new:read"], ["old:read", "new:write"], ["new:write"]],
+  ])("%s", (_, required, granted, excess) => {
+    expect(compare(required, granted)).toEqual({ ...none, satisfied: required, excess });
   });
 });

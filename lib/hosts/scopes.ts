@@ -110,8 +110,12 @@ function findExcess(
     type,
   ).possible;
   const byId = new Map(table.map((scope) => [scope.id, scope]));
+  const isAlias = (id: string) => byId.get(id)?.isAlias === true;
+  const isNeeded = (id: string) =>
+    needed.has(id) ||
+    (isAlias(id) && [...closure(table, [id], type).proven].every((one) => isAlias(one) || needed.has(one)));
   return granted
-    .filter((id) => !needed.has(id))
+    .filter((id) => !isNeeded(id))
     .map((id) => ({
       scope: id,
       meaning: byId.get(id)?.meaning ?? null,

@@ -22,12 +22,10 @@ const offered: Readonly<Record<string, string>> = {
   "pipeline:variable": "Pipelines: Edit variables",
   runner: "Runners: Read",
   "runner:write": "Runners: Write",
-  account: "Account: Read",
 };
 
-/** Only these know accounts or projects. */
+/** Only these know projects. Workspace tokens offer `account` too, which is no use to a token without a user. */
 const onlyFor: Readonly<Record<string, readonly string[]>> = {
-  account: ["workspace-token"],
   project: ["workspace-token", "project-token"],
   "project:admin": ["workspace-token", "project-token"],
 };

@@ -61,7 +61,11 @@ function accessTokenSteps(request: GuideRequest, place: "repository" | "project"
       part: "text",
       text: `Name it ${request.tokenName} and set the expiry to ${daysFromNow(request.expiresInDays)} from now. Keep a note of the date: Bitbucket tells it nobody later.`,
     },
-    { part: "scopes", text: `Tick these permissions.${missing}`, ticks },
+    {
+      part: "scopes",
+      text: `Tick these permissions.${missing}`,
+      ticks: ticks.length > 0 ? ticks : ["Repositories: Read"],
+    },
     { part: "text", text: "Create the token and copy it. Bitbucket shows it only once." },
     { part: "paste", text: `Paste it here, and say where you made it, as in ${paste}.` },
   ];

@@ -91,7 +91,7 @@ const oldNames: readonly (Row & { old: readonly string[]; worth: readonly string
     meaning: "Read the account and its workspaces",
     risk: "read",
     old: [],
-    worth: ["read:user", "read:workspace", "read:ssh-key", "read:gpg-key"],
+    worth: ["read:user", "read:workspace"],
   },
   {
     id: "account:write",
@@ -99,7 +99,7 @@ const oldNames: readonly (Row & { old: readonly string[]; worth: readonly string
     risk: "admin",
     danger: identity,
     old: ["account"],
-    worth: ["write:ssh-key", "delete:ssh-key", "write:gpg-key", "delete:gpg-key"],
+    worth: ["read:ssh-key", "write:ssh-key", "delete:ssh-key", "read:gpg-key", "write:gpg-key", "delete:gpg-key"],
   },
   { id: "email", meaning: "Read the account's e-mail address", risk: "read", old: [], worth: [] },
   { id: "team", meaning: "See workspaces and their members", risk: "read", old: [], worth: [] },
@@ -211,6 +211,6 @@ export const bitbucketCloudScopes: readonly Scope[] = [
   ...newNames.map((row): Scope => ({ ...row, implies: [] })),
   ...oldNames.map(({ old, worth, ...row }): Scope => {
     const implied = [...old, ...worth.map((name) => `${name}:bitbucket`)];
-    return { ...row, implies: implied.map((scope) => ({ scope })) };
+    return { ...row, isAlias: worth.length > 0, implies: implied.map((scope) => ({ scope })) };
   }),
 ];
