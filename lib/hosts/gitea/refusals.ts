@@ -64,13 +64,16 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
   }
 
   /**
-   * Before 1.20 a token that is not known was taken for none at all. Newer servers say so in words of its own; when they
-   * call us a stranger, the token did not arrive.
+   * Before 1.20 a token that is not known was taken for none at all. Newer servers have words of their own for it: when
+   * they call us a stranger, the token did not arrive. A release that is not known may be either.
    */
   function refuseStranger(): Refusal {
     const minor = asked.release?.minor ?? null;
-    if (minor === null || minor < 20) return rejected();
-    const message = `${name} did not get the token. A proxy in front of it may keep back the Authorization header; ask its administrator.`;
+    if (minor !== null && minor < 20) return rejected();
+    const message =
+      minor === null
+        ? `${name} takes us for a stranger. Either it does not know the token, or a proxy in front of it keeps the token back; make a new one, or ask its administrator.`
+        : `${name} did not get the token. A proxy in front of it may keep back the Authorization header; ask its administrator.`;
     return because("unexpected", message);
   }
 

@@ -1,8 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
-import type { Answer } from "./client";
-import { callApi, isSendable, readJwtEnd } from "./client";
+import { type Answer, callApi, isSendable, readJwtEnd } from "./client";
 import { observe } from "./observe";
 import type { Product } from "./product";
 import { isLackingScope, messageOf, readDisclosed, refuse, refuseThrown } from "./refusals";
@@ -43,8 +42,9 @@ export async function verifyGitea(
   const told = "answer" in own ? readToken(own.answer, host.baseUrl) : null;
   const known = "answer" in user ? readUser(user.answer, host.baseUrl) : null;
   const isWithheld = "answer" in user && isLackingScope(user.answer);
-  if (!known && !isWithheld) return refusalOf(question, user, release);
-  if (!told && !isUntold(own)) return refusalOf(question, own, release);
+  const unanswered = [...(known || isWithheld ? [] : [user]), ...(told || isUntold(own) ? [] : [own])];
+  const refusal = gravest(unanswered.map((asked) => refusalOf(question, asked, release)));
+  if (refusal) return refusal;
 
   report({
     step: "reachable",
@@ -106,6 +106,12 @@ function refusalOf({ product, host, token }: Question, asked: Asked, release: Re
   const { baseUrl } = host;
   if ("thrown" in asked) return refuseThrown(asked.thrown, { product, baseUrl });
   return refuse(asked.answer, { product, baseUrl, token, release });
+}
+
+/** A word on the token or its account before what may only be a bad moment. */
+function gravest(refusals: readonly Refusal[]): Refusal | null {
+  const decisive = refusals.find(({ reason }) => reason === "blocked" || reason === "rejected");
+  return decisive ?? refusals[0] ?? null;
 }
 
 /** The endpoint came in 2026; it also says "not found" of tokens that are not personal. */

@@ -2,20 +2,19 @@ import { createHash } from "node:crypto";
 import type { GiteaKey, GiteaState, GiteaToken } from "./gitea-state";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
+type Refuse = (status: number, message: string) => SimulatorResponse;
+
 /** A user's SSH keys below /user/keys: one list for git and for signatures (routers/api/v1/user/key.go). */
 export function answerKeys(
   state: GiteaState,
   request: SimulatorRequest,
   token: GiteaToken,
-  {
-    id,
-    base,
-    refuse,
-  }: { id: string | undefined; base: string; refuse: (status: number, message: string) => SimulatorResponse },
+  { id, base, refuse }: { id: string | undefined; base: string; refuse: Refuse },
 ): SimulatorResponse {
   const disabled = state.options.keysDisabled;
-  if (disabled && request.method !== "GET")
+  if (disabled && request.method !== "GET") {
     return refuse(disabled, disabled === 404 ? "Not Found" : "ssh keys setting is not allowed to be visited");
+  }
   if (token.scopes.includes("public-only")) return refuse(403, "token scope is limited to public users");
   const own = state.keys.filter((row) => row.user === token.user);
   if (id !== undefined) {
@@ -38,7 +37,7 @@ function addKey(
   request: SimulatorRequest,
   token: GiteaToken,
   base: string,
-  refuse: (status: number, message: string) => SimulatorResponse,
+  refuse: Refuse,
 ): SimulatorResponse {
   const { title, key: line, read_only } = parse(request.body);
   if (typeof title !== "string" || title === "") return refuse(422, "[Title]: Required");

@@ -73,6 +73,8 @@ export async function startGiteaSimulator(options: GiteaOptions = {}): Promise<G
     addUser,
     addToken({ user, ...spec } = {}) {
       const kind = spec.kind ?? "personal";
+      // Jobs act as a user of the server's own.
+      const owner = kind === "job" ? { login: "gitea-actions", id: -2 } : { ...user, login: user?.login ?? "alice" };
       const value = spec.value ?? mint(kind);
       state.tokens.push({
         id: 1000 + state.tokens.length,
@@ -85,7 +87,7 @@ export async function startGiteaSimulator(options: GiteaOptions = {}): Promise<G
         ...spec,
         scopes: normaliseScopes(spec.scopes ?? (minorOf(state) === 19 ? ["repo", "read:user"] : ["all"])),
         value,
-        user: addUser({ ...user, login: user?.login ?? "alice" }),
+        user: addUser(owner),
       });
       return value;
     },
