@@ -85,7 +85,7 @@ export function reachOf(
       if (own.some(([, { action }]) => action !== "ALLOW")) return "untold";
       if (!own.some(([, given]) => !name.startsWith("label-") || isVote(given))) continue;
       if (isWhole) isAll = true;
-      else isSome = true;
+      else if (!/^(\^|refs\/for\/refs\/(?!heads\/))/.test(pattern)) isSome = true;
     }
   }
   return isAll ? "all" : isSome ? "some" : "untold";

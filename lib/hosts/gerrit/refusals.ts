@@ -36,7 +36,7 @@ export function refuse(answer: Answer, host: Connection, entered: Entered | null
   if (status === 404 && isText) {
     return because(
       "unexpected",
-      `Gerrit's API is not at this address. If Gerrit is below a path such as ${name}/r, add that to the base URL.`,
+      `Gerrit's API does not find this at ${name}. If Gerrit is below a path such as /r, add it to the base URL; else see that a proxy in front passes the username and password on.`,
     );
   }
   return because(

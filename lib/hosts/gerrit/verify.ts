@@ -122,10 +122,10 @@ interface Told {
 }
 
 function accept({ host, entered }: Question, told: Told): Accepted {
-  const { account, scopes, expiry, version, keeper, tokens } = told;
+  const { account, scopes, expiry, version, keeper } = told;
   const name = new URL(host.baseUrl).host;
   const notes: string[] = [];
-  const type = settleType(entered.type, version, tokens);
+  const type = settleType(entered.type, told);
   if (keeper === "other") {
     notes.push(
       `${name} may take the password of your company's directory here, which opens more than Gerrit. Use a service account, or a token where Gerrit makes them.`,
@@ -141,9 +141,10 @@ function accept({ host, entered }: Question, told: Told): Accepted {
 }
 
 /** Passwords from before 3.13 go on working, as the token "legacy" once they are migrated (MigratePasswordsToTokens). */
-function settleType(given: string, version: string | null, tokens: Told["tokens"]): string {
+function settleType(given: string, { version, keeper, tokens }: Told): string {
   const makesTokens = hasTokens(version);
   if (makesTokens === false) return "http-password";
-  if (makesTokens === null || tokens === null) return given;
+  // A directory's password opens the door beside the tokens, and the list does not say which of them did.
+  if (makesTokens === null || tokens === null || keeper !== "own") return given;
   return tokens.length === 0 ? "http-password" : "token";
 }
