@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { CodeCommitClient, GetRepositoryCommand, ListRepositoriesCommand } from "@aws-sdk/client-codecommit";
 import {
   DeleteSSHPublicKeyCommand,
@@ -13,7 +14,8 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Connection, Entered } from "../adapter";
 import type { Transport } from "../http";
 import { type Place, placeOf } from "./base-url";
-import { readErrorCode } from "./error-code";
+import { isBadSignature } from "./codes";
+import { isAnswer, readErrorCode } from "./error-code";
 import { signForGit } from "./git-credential";
 
 /**
@@ -27,6 +29,17 @@ export interface Raw {
   text: string;
 }
 
+/** What stands for the answer where AWS's client was content with one that means nothing. */
+export const noAnswer: Raw = { status: 200, headers: {}, text: "" };
+
+export const patience = {
+  /**
+   * AWS refuses the right secret too for about 5 seconds after a wrong one was used with the same key (TruffleHog's AWS
+   * detector waits for it; undocumented): a bad signature is believed when it is said twice, this long apart.
+   */
+  afterBadSignatureMs: 5_200,
+};
+
 export type Answer<Output> =
   | { kind: "answered"; output: Output }
   /** AWS's own code: AccessDenied. Names of both protocols are kept as they came. */
@@ -37,40 +50,44 @@ export type Client = ReturnType<typeof openClient>;
 
 export function openClient(host: Connection, entered: Entered) {
   const place = placeOf(host.baseUrl);
-  const settings = (endpoint: string, region: string) => {
-    const wire = openWire(host.transport);
-    return { wire, config: configure(entered, endpoint, region, wire.handler) };
-  };
 
   async function ask<Output>(
-    make: (config: Config) => { send: () => Promise<Output>; destroy: () => void },
+    send: (config: Config) => Promise<Output>,
     endpoint: string,
     region: string,
   ): Promise<Answer<Output>> {
-    const { wire, config } = settings(endpoint, region);
-    const client = make(config);
+    const answer = await askOnce(send, endpoint, region);
+    if (!isBadSignature(answer)) return answer;
+    await setTimeout(patience.afterBadSignatureMs);
+    return askOnce(send, endpoint, region);
+  }
+
+  async function askOnce<Output>(
+    send: (config: Config) => Promise<Output>,
+    endpoint: string,
+    region: string,
+  ): Promise<Answer<Output>> {
+    const wire = openWire(host.transport);
     try {
-      const output = await client.send();
+      const output = await send(configure(entered, endpoint, region, wire.handler));
       const raw = wire.last();
-      return raw?.status === 200 ? { kind: "answered", output } : { kind: "unintelligible", raw: raw ?? nothing };
+      return raw && isAnswer(raw) ? { kind: "answered", output } : { kind: "unintelligible", raw: raw ?? noAnswer };
     } catch (error) {
       const raw = wire.last();
       if (!raw) throw error;
       const told = raw.status >= 200 && raw.status < 300 ? null : readErrorCode(raw);
       return told ? { kind: "refused", ...told, raw } : { kind: "unintelligible", raw };
-    } finally {
-      client.destroy();
     }
   }
 
   function sts<Output>(run: (client: STSClient) => Promise<Output>) {
-    return ask((config) => bind(new STSClient(config), run), place.sts, place.region);
+    return ask((config) => run(new STSClient(config)), place.sts, place.region);
   }
   function iam<Output>(run: (client: IAMClient) => Promise<Output>) {
-    return ask((config) => bind(new IAMClient(config), run), place.iam, place.iamRegion);
+    return ask((config) => run(new IAMClient(config)), place.iam, place.iamRegion);
   }
   function codecommit<Output>(run: (client: CodeCommitClient) => Promise<Output>) {
-    return ask((config) => bind(new CodeCommitClient(config), run), place.codecommit, place.region);
+    return ask((config) => run(new CodeCommitClient(config)), place.codecommit, place.region);
   }
 
   return {
@@ -122,12 +139,6 @@ export async function askGit(
   const pair = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
   const headers = { authorization: `Basic ${pair}`, "git-protocol": "version=2" };
   return read(await host.transport.fetch(`${remote.href}/info/refs?service=${service}`, { headers }));
-}
-
-const nothing: Raw = { status: 0, headers: {}, text: "" };
-
-function bind<Client extends { destroy(): void }, Output>(client: Client, run: (client: Client) => Promise<Output>) {
-  return { send: () => run(client), destroy: () => client.destroy() };
 }
 
 /** All that the clients would otherwise look for in the environment and in ~/.aws is said here. */

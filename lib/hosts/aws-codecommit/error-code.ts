@@ -7,10 +7,27 @@ export interface ErrorCode {
   message: string;
 }
 
+/** Is it an answer in AWS's form? The clients are content with any page where nothing is to be read from it. */
+export function isAnswer({ status, headers, text }: { status: number; headers: Record<string, string>; text: string }) {
+  const type = headers["content-type"] ?? "";
+  if (status !== 200) return false;
+  return isXml(type)
+    ? /^\s*(<\?xml[^>]{0,200}>\s*)?<[A-Za-z]{1,60}Response[\s>]/.test(text.slice(0, 1_000))
+    : isJson(type);
+}
+
 export function readErrorCode(raw: { headers: Record<string, string>; text: string }): ErrorCode | null {
   const type = raw.headers["content-type"] ?? "";
-  if (/^(text|application)\/xml\b/i.test(type)) return readXml(raw.text);
-  return /^application\/(x-amz-json-1\.[01]|json)\b/i.test(type) ? readJson(raw) : null;
+  if (isXml(type)) return readXml(raw.text);
+  return isJson(type) ? readJson(raw) : null;
+}
+
+function isXml(type: string): boolean {
+  return /^(text|application)\/xml\b/i.test(type);
+}
+
+function isJson(type: string): boolean {
+  return /^application\/(x-amz-json-1\.[01]|json)\b/i.test(type);
 }
 
 /** <ErrorResponse><Error><Code>…; nothing is nested in either, so the first of each is meant. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Answer } from "./client";
-import { isDenied } from "./refusals";
+import { isDenied } from "./codes";
 
 /** What the owner should know of the key itself: its age, the user's other keys, and who else uses it. */
 const accessKeys = z.object({
@@ -27,7 +27,8 @@ export function noteKeys(answer: Answer<unknown> | null, keyId: string): string[
   const own = keys.find((key) => key.AccessKeyId === keyId);
   if (!own) return [`${whyUntold(answer)} how old this key is and how many keys its user has (iam:ListAccessKeys).`];
   const days = Math.floor((Date.now() - own.CreateDate.getTime()) / 86_400_000);
-  const notes = [`Made on ${day(own.CreateDate)}, ${days} ${days === 1 ? "day" : "days"} ago.`];
+  const ago = days < 1 ? "today" : days === 1 ? "a day ago" : `${days} days ago`;
+  const notes = [`Made on ${day(own.CreateDate)}, ${ago}.`];
   if (days >= oldAfterDays) notes.push("AWS advises to replace access keys every 90 days. This one is older.");
   const inactive = keys.filter((key) => key.Status === "Inactive").length;
   if (keys.length >= most) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Answer, Client } from "./client";
-import { isDenied } from "./refusals";
+import { isDenied } from "./codes";
 import { listRepositories, repositoryActions } from "./scopes";
 
 /**

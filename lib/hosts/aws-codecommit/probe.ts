@@ -1,8 +1,9 @@
 import type { Connection, Entered, Probe } from "../adapter";
 import { readCaller } from "./caller";
-import { askGit, openClient, type Raw } from "./client";
+import { askGit, noAnswer, openClient, type Raw } from "./client";
+import { isDenied } from "./codes";
 import { simulate } from "./permissions";
-import { findUnsendable, isDenied, refuse, refuseThrown } from "./refusals";
+import { findUnsendable, refuse, refuseThrown } from "./refusals";
 
 /**
  * What a key can do to one repository, read-only: the simulation of its policies on the repository's ARN, and git's own
@@ -43,7 +44,7 @@ export async function probeAws(host: Connection, entered: Entered, repository: s
     if (identity.kind !== "answered") return refuse(identity, place, entered);
     const caller = readCaller(identity.output, place, entered.token);
     if (!caller) {
-      return refuse({ kind: "unintelligible", raw: { status: 200, headers: {}, text: "" } }, place, entered);
+      return refuse({ kind: "unintelligible", raw: noAnswer }, place, entered);
     }
     if (found?.kind === "refused" && found.code === "RepositoryDoesNotExistException") {
       const refusal = refuse(found, place, entered);

@@ -156,6 +156,9 @@ export function recogniseAws(token: string): Recognition | null {
     const row = refusedIds.find((one) => one.prefix === known);
     return row ? { type: row.id, confidence: "certain", prefix, checksum: "none" } : null;
   }
+  if (/^[\w+=,.@-]{1,64}-at-\d{12}(\+\d)?$/.test(token)) {
+    return { type: "git-credential", confidence: "likely", prefix: "", checksum: "none" };
+  }
   if (!isLikelySecret(token)) return null;
   return { type: "access-key", confidence: "likely", mayBe: ["temporary-key"], prefix: "", checksum: "none" };
 }

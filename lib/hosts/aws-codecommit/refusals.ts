@@ -4,45 +4,13 @@ import { asRefusal } from "../http";
 import { accountOfKeyId } from "./account-id";
 import { keysPage, type Place } from "./base-url";
 import type { Answer, Raw } from "./client";
+import { badSignature, denied, ended, isSkew, late, regionIsOff, throttled, unknownKey } from "./codes";
 
 /**
  * What AWS's refusals mean. Only a code of AWS's own says anything about a key: a server error, a page, another
  * program's JSON, or a clock that is wrong never makes it rejected.
  */
 type Refused = Exclude<Answer<unknown>, { kind: "answered" }>;
-
-const isOneOf = (...codes: string[]) => new RegExp(`^(${codes.join("|")})$`);
-
-const unknownKey = isOneOf("InvalidClientTokenId", "UnrecognizedClientException");
-const badSignature = isOneOf("SignatureDoesNotMatch", "InvalidSignatureException");
-const ended = isOneOf("ExpiredToken", "ExpiredTokenException");
-const denied = isOneOf("AccessDenied", "AccessDeniedException");
-const throttled = isOneOf(
-  "Throttling",
-  "ThrottlingException",
-  "ThrottledException",
-  "TooManyRequestsException",
-  "RequestLimitExceeded",
-  "RequestThrottled",
-  "RequestThrottledException",
-);
-const late = isOneOf("RequestExpired", "RequestTimeTooSkewed");
-const regionIsOff = isOneOf("OptInRequired", "RegionDisabledException");
-
-export function isDenied(answer: Answer<unknown>): boolean {
-  return answer.kind === "refused" && answer.raw.status < 500 && denied.test(answer.code);
-}
-
-export function isUnknownKey(answer: Answer<unknown>): boolean {
-  return answer.kind === "refused" && answer.raw.status < 500 && unknownKey.test(answer.code);
-}
-
-/** The secret is wrong, or somebody used a wrong one with this key some seconds ago: AWS then refuses the right one too. */
-export function isBadSignature(answer: Answer<unknown>): boolean {
-  return (
-    answer.kind === "refused" && answer.raw.status < 500 && badSignature.test(answer.code) && !isSkew(answer.message)
-  );
-}
 
 export function refuse(answer: Refused, place: Place, entered: Entered): Refusal {
   const { raw } = answer;
@@ -119,20 +87,21 @@ export function quote(words: string | null, { token, secrets }: Entered): string
   return [token, ...Object.values(secrets)].reduce((text, secret) => quoteHost(text, secret), words);
 }
 
+/** By its type, or by its ID where that says otherwise. */
+export function isTemporary({ type, fields }: Pick<Entered, "type" | "fields">): boolean {
+  return type === "temporary-key" || /^ASIA/.test(fields.accessKeyId ?? "");
+}
+
 /** What cannot be sent, because it is not there or would not fit into a header. */
 export function findUnsendable({ fields, token, secrets, type }: Entered): Refusal | null {
   const problem = !/^[A-Z0-9]{16,128}$/.test(fields.accessKeyId ?? "")
     ? "Enter the access key ID that belongs to this secret. It begins with AKIA or ASIA."
     : !/^[\x21-\x7e]+$/.test(token.reveal())
       ? "A secret access key holds no spaces and no special characters. Copy it again."
-      : type === "temporary-key" && !/^[\x21-\x7e]+$/.test(secrets.sessionToken?.reveal() ?? "")
-        ? "Enter the session token that belongs to this temporary key."
+      : isTemporary({ type, fields }) && !/^[\x21-\x7e]+$/.test(secrets.sessionToken?.reveal() ?? "")
+        ? "This key is temporary. Choose the type Temporary access key, and enter the session token that belongs to it."
         : null;
   return problem && { ok: false, reason: "unexpected", message: problem, hostSaid: null, url: null, retryAt: null };
-}
-
-function isSkew(message: string): boolean {
-  return /signature expired|not yet current/i.test(message);
 }
 
 const longestWaitMs = 24 * 60 * 60 * 1000;

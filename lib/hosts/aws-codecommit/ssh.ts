@@ -12,7 +12,7 @@ import type {
   SshSupport,
 } from "../adapter";
 import { keysPage, placeOf } from "./base-url";
-import { openClient } from "./client";
+import { noAnswer, openClient } from "./client";
 import { publishedFingerprints } from "./fingerprints";
 import { quote, refuse, refuseThrown } from "./refusals";
 
@@ -88,7 +88,7 @@ async function addKey(host: Connection, entered: Entered, account: Account, key:
     if (answer.kind === "answered") {
       const id = answer.output.SSHPublicKey?.SSHPublicKeyId ?? "";
       if (/^\w{16,128}$/.test(id)) return { ok: true, id, user: id };
-      return refuse({ kind: "unintelligible", raw: { status: 200, headers: {}, text: "" } }, client.place, entered);
+      return refuse({ kind: "unintelligible", raw: noAnswer }, client.place, entered);
     }
     const refusal = refuse(answer, client.place, entered);
     const hostSaid = answer.kind === "refused" ? quote(answer.message, entered) : null;

@@ -1,23 +1,20 @@
-import { setTimeout } from "node:timers/promises";
 import { Secret } from "../../secret";
 import type { Accepted, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
 import { accountOfKeyId } from "./account-id";
 import { placeOf } from "./base-url";
 import { type Caller, readCaller } from "./caller";
-import { type Answer, askUnsigned, type Client, openClient } from "./client";
+import { type Answer, askUnsigned, type Client, noAnswer, openClient } from "./client";
+import { isDenied, isUnknownKey } from "./codes";
 import { readErrorCode } from "./error-code";
 import { noteKeys, noteLastUse } from "./key-notes";
 import { type Permissions, readPermissions } from "./permissions";
-import { findUnsendable, isBadSignature, isDenied, isUnknownKey, refuse, refuseThrown } from "./refusals";
+import { findUnsendable, isTemporary, refuse, refuseThrown } from "./refusals";
 
 /**
  * Asks AWS about an access key: whose it is, its age and use, and the repositories, side by side; then, knowing whose,
  * what its policies allow. STS answers any key that is alive, whatever it may do. What AWS would not tell is said.
  */
-export const patience = {
-  /** After a wrong secret AWS refuses the right one too for about 5 seconds (seen by TruffleHog; not documented). */
-  afterBadSignatureMs: 5_200,
-};
+type NamedCaller = Exclude<Caller, { kind: "root" }>;
 
 interface Answers {
   identity: Answer<unknown> | { kind: "thrown"; error: unknown };
@@ -35,15 +32,12 @@ export async function verifyAws(
   if (unsendable) return unsendable;
   const startedAt = performance.now();
   const client = openClient(host, entered);
-  let answers = await askAll(client, entered);
-  if (answers.identity.kind !== "thrown" && isBadSignature(answers.identity)) {
-    await setTimeout(patience.afterBadSignatureMs);
-    answers = await askAll(client, entered);
-  }
+  const answers = await askAll(client, entered, ({ account }) => {
+    report({ step: "reachable", version: null, elapsedMs: Math.round(performance.now() - startedAt) });
+    report({ step: "account", account });
+  });
   const caller = judgeIdentity(answers, client, entered);
   if ("ok" in caller) return caller;
-  report({ step: "reachable", version: null, elapsedMs: Math.round(performance.now() - startedAt) });
-  report({ step: "account", account: caller.account });
   const { place } = client;
   const repositoryArn = (name: string) =>
     `arn:${place.partition}:codecommit:${place.region}:${caller.accountId}:${name}`;
@@ -73,10 +67,21 @@ export async function identifyAws(host: Connection): Promise<Identification> {
   }
 }
 
-async function askAll(client: Client, { fields }: Entered): Promise<Answers> {
+async function askAll(
+  client: Client,
+  { fields, token }: Entered,
+  onCaller: (caller: NamedCaller) => void,
+): Promise<Answers> {
   const quietly = <Output>(answered: Promise<Answer<Output>>) => answered.catch(() => null);
   const [identity, keys, lastUsed, repositories] = await Promise.all([
-    client.identity().catch((error: unknown) => ({ kind: "thrown" as const, error })),
+    client.identity().then(
+      (answer) => {
+        const caller = answer.kind === "answered" ? readCaller(answer.output, client.place, token) : null;
+        if (caller && caller.kind !== "root") onCaller(caller);
+        return answer;
+      },
+      (error: unknown) => ({ kind: "thrown" as const, error }),
+    ),
     quietly(client.accessKeys()),
     quietly(client.lastUsed(fields.accessKeyId ?? "")),
     quietly(client.repositories()),
@@ -84,11 +89,7 @@ async function askAll(client: Client, { fields }: Entered): Promise<Answers> {
   return { identity, keys, lastUsed, repositories };
 }
 
-function judgeIdentity(
-  { identity, keys }: Answers,
-  { place }: Client,
-  entered: Entered,
-): Exclude<Caller, { kind: "root" }> | Refusal {
+function judgeIdentity({ identity, keys }: Answers, { place }: Client, entered: Entered): NamedCaller | Refusal {
   if (identity.kind === "thrown") return refuseThrown(identity.error, place);
   if (identity.kind !== "answered") {
     const refusal = refuse(identity, place, entered);
@@ -99,10 +100,7 @@ function judgeIdentity(
     return { ...refusal, reason: "unexpected", message };
   }
   const caller = readCaller(identity.output, place, entered.token);
-  if (!caller) {
-    const raw = { status: 200, headers: {}, text: "" };
-    return refuse({ kind: "unintelligible", raw }, place, entered);
-  }
+  if (!caller) return refuse({ kind: "unintelligible", raw: noAnswer }, place, entered);
   if (caller.kind !== "root") return caller;
   return {
     ok: false,
@@ -114,16 +112,11 @@ function judgeIdentity(
   };
 }
 
-function accept(
-  entered: Entered,
-  caller: Exclude<Caller, { kind: "root" }>,
-  permissions: Permissions,
-  answers: Answers,
-): Accepted {
+function accept(entered: Entered, caller: NamedCaller, permissions: Permissions, answers: Answers): Accepted {
   const keyId = entered.fields.accessKeyId ?? "";
-  const isTemporary = keyId.startsWith("ASIA") || entered.type === "temporary-key";
+  const isShort = isTemporary(entered);
   const notes: string[] = [];
-  if (isTemporary) {
+  if (isShort) {
     notes.push("This key is temporary: it ends within hours, and AWS does not tell when. Add an access key to keep.");
   } else {
     notes.push(...noteKeys(answers.keys, keyId), ...noteLastUse(answers.lastUsed));
@@ -132,7 +125,7 @@ function accept(
   if (byForm && byForm !== caller.accountId) {
     notes.push(`By its form the key belongs to AWS account ${byForm}, but it works in ${caller.accountId}.`);
   }
-  notes.push(...notePermissions(permissions, isTemporary));
+  notes.push(...notePermissions(permissions, isShort));
   if (!answers.repositories || !(answers.repositories.kind === "answered" || isDenied(answers.repositories))) {
     notes.push("CodeCommit itself could not be asked. Check the credential again later.");
   }
@@ -142,13 +135,13 @@ function accept(
     account: caller.account,
     scopes: allowed.length + absent.length > 0 ? allowed : null,
     absent,
-    expiry: isTemporary ? { known: false } : { known: true, at: null },
-    type: isTemporary ? "temporary-key" : "access-key",
+    expiry: isShort ? { known: false } : { known: true, at: null },
+    type: isShort ? "temporary-key" : "access-key",
     notes,
   };
 }
 
-function notePermissions({ simulated, partial }: Permissions, isTemporary: boolean): string[] {
+function notePermissions({ simulated, partial }: Permissions, isShort: boolean): string[] {
   if (simulated === "denied") {
     return [
       "This key may not ask what it may do. Allow its user iam:SimulatePrincipalPolicy on itself to have that compared.",
@@ -156,7 +149,7 @@ function notePermissions({ simulated, partial }: Permissions, isTemporary: boole
   }
   if (simulated === "no") return ["AWS did not tell what this key may do."];
   const notes = partial.length > 0 ? [`On some repositories only: ${partial.join(", ")}.`] : [];
-  if (isTemporary) notes.push("What it may do is told without the policy of its session, which may allow less.");
+  if (isShort) notes.push("What it may do is told without the policy of its session, which may allow less.");
   return notes;
 }
 
