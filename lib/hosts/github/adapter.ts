@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapter";
 import { normaliseBaseUrl, originsOf } from "./addresses";
 import { gitCredential } from "./client";
-import { guideGithub } from "./guide";
+import { githubGuideVersions, guideGithub } from "./guide";
 import { identifyGithub } from "./identify";
 import { probeGithub } from "./probe";
 import { githubCredentialTypes, recogniseGithub } from "./recognise";
@@ -17,7 +17,7 @@ export const github: Adapter = {
   scopes: githubScopes,
   normaliseBaseUrl,
   origins: originsOf,
-  guideVersions: [],
+  guideVersions: githubGuideVersions,
   guide: guideGithub,
   recognise: recogniseGithub,
   identify: identifyGithub,

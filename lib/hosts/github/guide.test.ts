@@ -104,6 +104,27 @@ describe("the guide", () => {
     },
   );
 
+  it("leads an Enterprise Server before 3.10 to a classic token, as it has no other", () => {
+    const server = { ...request, baseUrl: "https://git.example.com/", version: "3.9" };
+    const fine = guideGithub({ ...server, type: "fine-grained" });
+    expect(fine.tokenPage?.url).toMatch(/^https:\/\/git\.example\.com\/settings\/tokens\/new\?/);
+    expect(fine.steps[0]?.text).toMatch(/no fine-grained tokens/);
+    expect(fine.steps.slice(1)).toEqual(guideGithub(server).steps);
+    expect(guideGithub({ ...server, type: "fine-grained", version: "3.10" })).toEqual(
+      guideGithub({ ...request, baseUrl: "https://git.example.com/", type: "fine-grained" }),
+    );
+  });
+
+  it.each([
+    ["classic", undefined, /Tokens \(classic\)/],
+    ["classic", "3.9", /Personal access tokens/],
+    ["fine-grained", undefined, /Fine-grained tokens/],
+    ["oauth", undefined, /Applications/],
+    ["app-user", undefined, /Applications/],
+  ])("says how to remove a %s token (%s)", (type, version, removal) => {
+    expect(guideGithub({ ...request, type, ...(version && { version }) }).removal).toMatch(removal);
+  });
+
   it("lets write swallow read", () => {
     const { permissions } = permissionsFor(["read:repo_hook", "admin:repo_hook", "read:repo_hook"]);
     expect(permissions.map(({ parameter, level }) => `${parameter}=${level}`)).toEqual([

@@ -1,4 +1,4 @@
-import type { Guide, GuideRequest, GuideStep } from "../adapter";
+import type { Guide, GuideRequest, GuideStep, GuideVersion } from "../adapter";
 import { deploymentOf, webOriginOf } from "./addresses";
 import { permissionsFor, tickOf } from "./permissions";
 
@@ -7,12 +7,28 @@ import { permissionsFor, tickOf } from "./permissions";
  * a link claims to fill in is always also written in the steps, because GitHub has broken these links before.
  */
 
+export const githubGuideVersions: readonly GuideVersion[] = [
+  { id: "3.10", name: "GitHub.com, GitHub Enterprise Cloud, and Enterprise Server 3.10 or newer" },
+  { id: "3.9", name: "GitHub Enterprise Server 3.9 or older" },
+];
+
 /** Changelog 2025-08-26: classic takes description and scopes; fine-grained takes name, expires_in and permissions. */
 export function guideGithub(request: GuideRequest): Guide {
-  if (request.type === "fine-grained") return guideFineGrained(request);
+  if (request.type === "fine-grained" && request.version !== "3.9") return guideFineGrained(request);
   if (request.type === "oauth" || request.type === "app-user") return guideAppToken(request);
-  return guideClassic(request);
+  const guide = guideClassic(request);
+  if (request.version !== "3.9") return guide;
+  return {
+    ...guide,
+    steps: request.type === "fine-grained" ? [noFineGrained, ...guide.steps] : guide.steps,
+    removal: "Open Personal access tokens in GitHub's developer settings and press Delete beside the token.",
+  };
 }
+
+const noFineGrained: GuideStep = {
+  part: "text",
+  text: "This release has no fine-grained tokens: they came with Enterprise Server 3.10. Make a classic token.",
+};
 
 function guideClassic({ baseUrl, scopes, tokenName, expiresInDays }: GuideRequest): Guide {
   const web = webOriginOf(baseUrl);

@@ -95,7 +95,9 @@ export function recogniseGithub(token: string): Recognition | null {
   }
   const type = Object.hasOwn(fortyCharacterKinds, prefix) ? fortyCharacterKinds[prefix] : undefined;
   if (type) return { type, confidence: "certain", prefix, checksum: checksumOfKind(token, prefix) };
-  if (/^[0-9a-f]{40}$/.test(token)) return { type: "classic", confidence: "likely", prefix: "", checksum: "none" };
+  if (/^[0-9a-f]{40}$/.test(token)) {
+    return { type: "classic", mayBe: ["oauth", "app-user"], confidence: "likely", prefix: "", checksum: "none" };
+  }
   if (/^v1\.[0-9a-f]{40}$/.test(token)) {
     return { type: "installation", confidence: "certain", prefix: "v1.", checksum: "none" };
   }

@@ -1,6 +1,6 @@
 import type { Adapter } from "../adapter";
 import { normaliseGitlabUrl } from "./base-url";
-import { guideGitlab } from "./guide";
+import { gitlabGuideVersions, guideGitlab } from "./guide";
 import { probeGitlab } from "./probe";
 import { gitlabCredentialTypes, recogniseGitlab } from "./recognise";
 import { gitlabScopes } from "./scopes";
@@ -15,7 +15,7 @@ export const gitlab: Adapter = {
   scopes: gitlabScopes,
   normaliseBaseUrl: normaliseGitlabUrl,
   origins: (baseUrl) => [new URL(baseUrl).origin],
-  guideVersions: [],
+  guideVersions: gitlabGuideVersions,
   guide: guideGitlab,
   recognise: recogniseGitlab,
   identify: identifyGitlab,

@@ -1,5 +1,5 @@
 import { createRequesterFn } from "@gitbeaker/requester-utils";
-import { PersonalAccessTokens, ProjectMembers, Projects, Users } from "@gitbeaker/rest";
+import { PersonalAccessTokens, ProjectMembers, Projects, UserSSHKeys, Users } from "@gitbeaker/rest";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
 import { trimSlash } from "./base-url";
@@ -25,14 +25,16 @@ export function openClient(host: Connection, token: Secret) {
     requesterFn: createRequesterFn(
       (_, request) => Promise.resolve(request),
       async (path, request = {}) => {
-        const { prefixUrl, searchParams, headers } = request as {
+        const { prefixUrl, searchParams, method, headers, body } = request as {
           prefixUrl: string;
           searchParams?: string;
+          method: string;
           headers: Record<string, string>;
+          body?: string;
         };
         const url = new URL(path, `${trimSlash(prefixUrl)}/`);
         url.search = searchParams ?? "";
-        const answer = await read(await host.transport.fetch(url, { method: "GET", headers }));
+        const answer = await read(await host.transport.fetch(url, { method, headers, ...(body && { body }) }));
         // Without headers, or gitbeaker would follow links to further pages of a list.
         return { body: { answer }, status: answer.status, headers: {} };
       },
@@ -44,13 +46,26 @@ export function openClient(host: Connection, token: Secret) {
   const tokens = new PersonalAccessTokens(options);
   const projects = new Projects(options);
   const members = new ProjectMembers(options);
+  const keys = new UserSSHKeys(options);
   return {
     user: () => unwrap(users.showCurrentUser()),
     self: () => unwrap(tokens.show()),
     tokens: () => unwrap(tokens.all({ state: "active", perPage: 100 })),
     project: (path: string) => unwrap(projects.show(path)),
     member: (path: string, userId: string) => unwrap(members.show(path, Number(userId), { includeInherited: true })),
+    keys: (page: number) => unwrap(keys.all(pageOf(page))),
+    addKey: (title: string, key: string, usageType: UsageType) => unwrap(keys.create(title, key, { usageType })),
+    removeKey: (id: string) => unwrap(keys.remove(Number(id))),
   };
+}
+
+export type UsageType = "auth" | "signing" | "auth_and_signing";
+
+export const keysPerPage = 100;
+
+/** gitbeaker's type leaves out that the list of keys has pages. */
+function pageOf(page: number): { showExpanded: false; page: number; perPage: number } {
+  return { showExpanded: false, page, perPage: keysPerPage };
 }
 
 /** What gitbeaker has no method for: the version, OAuth's description of a token, Git's list of references. */

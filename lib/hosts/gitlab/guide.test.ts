@@ -31,6 +31,34 @@ describe("guideGitlab", () => {
     expect(guideGitlab({ ...request, scopes: [] }).tokenPage?.prefilled).toEqual(["name"]);
   });
 
+  it.each([
+    ["personal", "https://git.example.com/gitlab/-/profile/personal_access_tokens"],
+    ["fine-grained", "https://git.example.com/gitlab/-/profile/personal_access_tokens"],
+    ["oauth", "https://git.example.com/gitlab/-/profile/applications"],
+  ])("leads to where a release before 17 keeps a %s token", (type, page) => {
+    const older = guideGitlab({ ...request, type, version: "16" });
+    const newer = guideGitlab({ ...request, type, version: "17" });
+    expect(older.managePage).toBe(page);
+    expect(newer.managePage).toBe(page.replace("/-/profile/", "/-/user_settings/"));
+    expect(guideGitlab({ ...request, type })).toEqual(newer);
+    if (older.tokenPage) expect(older.tokenPage.url.split("?")[0]).toBe(page);
+  });
+
+  it("says that a release before 17 has no fine-grained tokens, and how to make one that it has", () => {
+    const { steps } = guideGitlab({ ...request, type: "fine-grained", version: "16" });
+    expect(steps[0]?.text).toMatch(/no fine-grained tokens/);
+    expect(steps.slice(1)).toEqual(guideGitlab({ ...request, version: "16" }).steps);
+  });
+
+  it.each([
+    ["personal", "17", /user settings/],
+    ["project", "17", /^Open the project/],
+    ["group", "16", /^Open the group/],
+    ["oauth", "17", /application/],
+  ])("says how to remove a %s token (%s)", (type, version, removal) => {
+    expect(guideGitlab({ ...request, type, version }).removal).toMatch(removal);
+  });
+
   it.each(["project", "group"])("says where a %s token is made, as there is no page to link to", (type) => {
     const { tokenPage, steps } = guideGitlab({ ...request, type });
     expect(tokenPage).toBeNull();

@@ -1,13 +1,26 @@
-import type { Guide, GuideRequest, GuideStep } from "../adapter";
+import type { Guide, GuideRequest, GuideStep, GuideVersion } from "../adapter";
 import { trimSlash } from "./base-url";
 
 /**
  * How to make each type of token on GitLab. Its token page takes a name, a description and scopes from the link, and no
  * expiry: that is left to a step. Project and group tokens are made in the project or group, which we cannot link to.
+ * During 16 the pages of user settings moved, and the old address of the token page leads nowhere since.
  */
+export const gitlabGuideVersions: readonly GuideVersion[] = [
+  { id: "17", name: "GitLab.com, and GitLab 17 or newer" },
+  { id: "16", name: "GitLab 16 or older, CE and EE" },
+];
+
+/** The settings of a user were below /-/profile. */
+export function isOlderRelease(version: string | undefined): boolean {
+  return version === "16";
+}
+
 export function guideGitlab(request: GuideRequest): Guide {
   const base = trimSlash(request.baseUrl);
-  const tokens = `${base}/-/user_settings/personal_access_tokens`;
+  const isOlder = isOlderRelease(request.version);
+  const settings = `${base}/-/${isOlder ? "profile" : "user_settings"}`;
+  const tokens = `${settings}/personal_access_tokens`;
   switch (request.type) {
     case "project":
       return {
@@ -27,11 +40,12 @@ export function guideGitlab(request: GuideRequest): Guide {
       return {
         steps: oauthSteps,
         tokenPage: null,
-        managePage: `${base}/-/user_settings/applications`,
+        managePage: `${settings}/applications`,
         removal:
           "Open Applications in GitLab's user settings and press Revoke beside the application. Its tokens of yours end with it.",
       };
     case "fine-grained":
+      if (isOlder) return guidePersonal(request, tokens, [noFineGrained]);
       return {
         steps: fineGrainedSteps(request),
         tokenPage: { url: tokens, prefilled: [] },
@@ -39,17 +53,27 @@ export function guideGitlab(request: GuideRequest): Guide {
         removal: personalRemoval,
       };
     default:
-      return {
-        steps: personalSteps(request),
-        tokenPage: {
-          url: `${tokens}?${prefill(request)}`,
-          prefilled: request.scopes.length > 0 ? ["name", "scopes"] : ["name"],
-        },
-        managePage: tokens,
-        removal: personalRemoval,
-      };
+      return guidePersonal(request, tokens, []);
   }
 }
+
+function guidePersonal(request: GuideRequest, tokens: string, first: readonly GuideStep[]): Guide {
+  const steps = isOlderRelease(request.version) ? olderPersonalSteps(request) : personalSteps(request);
+  return {
+    steps: [...first, ...steps],
+    tokenPage: {
+      url: `${tokens}?${prefill(request)}`,
+      prefilled: request.scopes.length > 0 ? ["name", "scopes"] : ["name"],
+    },
+    managePage: tokens,
+    removal: personalRemoval,
+  };
+}
+
+const noFineGrained: GuideStep = {
+  part: "text",
+  text: "This release has no fine-grained tokens: they came with GitLab 18.10. Make a personal access token.",
+};
 
 const personalRemoval = "Open Access tokens in GitLab's user settings and press Revoke beside the token.";
 
@@ -69,7 +93,7 @@ function prefill({ tokenName, scopes }: GuideRequest): string {
 
 function personalSteps(request: GuideRequest): GuideStep[] {
   return [
-    { part: "open", text: "Open the token page" },
+    { part: "open", text: "Open the token page." },
     { part: "scopes", text: "If GitLab asks for a kind of token, choose legacy. Check that these scopes are ticked:" },
     { part: "text", text: `Set the expiry date to ${daysFromNow(request.expiresInDays)} from now.` },
     { part: "text", text: "Create the token and copy it. GitLab shows it only once." },
@@ -77,9 +101,27 @@ function personalSteps(request: GuideRequest): GuideStep[] {
   ];
 }
 
+/** The button to add one came with 16. */
+function olderPersonalSteps(request: GuideRequest): GuideStep[] {
+  return [
+    { part: "open", text: "Open the token page." },
+    {
+      part: "text",
+      text: "If there is no such page, press your picture, then Edit profile or Preferences, then Access Tokens. Press Add new token where there is such a button.",
+    },
+    { part: "scopes", text: `Name it ${request.tokenName}. Check that these scopes are ticked:` },
+    { part: "text", text: `Set the expiration date to ${daysFromNow(request.expiresInDays)} from now.` },
+    { part: "text", text: "Press Create personal access token and copy it. GitLab shows it only once." },
+    { part: "paste", text: "Paste it here." },
+  ];
+}
+
 function fineGrainedSteps(request: GuideRequest): GuideStep[] {
   return [
-    { part: "open", text: "Open the token page and choose to generate a fine-grained token." },
+    {
+      part: "open",
+      text: "Open the token page and choose to generate a fine-grained token. There are some since GitLab 18.10.",
+    },
     { part: "text", text: `Name it ${request.tokenName} and choose the groups and projects that it is for.` },
     {
       part: "scopes",

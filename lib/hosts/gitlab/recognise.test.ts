@@ -40,7 +40,8 @@ describe("recogniseGitlab", () => {
     ["0123456789abcdef".repeat(4), "oauth", "likely", "", "none"],
     [body, "personal", "likely", "", "none"],
   ])("%s is of type %s, %s, prefix %j, checksum %s", (token, type, confidence, prefix, checksum) => {
-    expect(recogniseGitlab(token ?? "")).toEqual({ type, confidence, prefix, checksum });
+    const mayBe = type === "personal" ? { mayBe: ["project", "group", "fine-grained"] } : {};
+    expect(recogniseGitlab(token ?? "")).toEqual({ type, ...mayBe, confidence, prefix, checksum });
   });
 
   it.each([

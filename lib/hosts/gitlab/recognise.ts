@@ -6,6 +6,14 @@ import type { CredentialType, Recognition } from "../adapter";
  */
 const scopesDiffer = "Make a personal, project or group access token instead.";
 
+/** doc/user/profile/personal_access_tokens.md: 365 days, 400 by a setting of 17.6, none at all by one for service accounts. */
+const ofTheFamily = {
+  looksLike:
+    "Begins with glpat- and has 26 characters or more. An administrator may have chosen other letters for glpat-.",
+  lifetime:
+    "365 days at most. An administrator may have set less, or 400 days. Before GitLab 16 a token could have no end.",
+};
+
 const storable: readonly CredentialType[] = [
   {
     id: "personal",
@@ -13,8 +21,7 @@ const storable: readonly CredentialType[] = [
     label: "Personal access token",
     scopesTold: "exactly",
     expiryTold: "exactly",
-    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
-    lifetime: "One year at most, or less where an administrator says so.",
+    ...ofTheFamily,
     refusal: null,
   },
   {
@@ -23,8 +30,7 @@ const storable: readonly CredentialType[] = [
     label: "Project access token",
     scopesTold: "exactly",
     expiryTold: "exactly",
-    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
-    lifetime: "One year at most, or less where an administrator says so.",
+    ...ofTheFamily,
     refusal: null,
   },
   {
@@ -33,8 +39,7 @@ const storable: readonly CredentialType[] = [
     label: "Group access token",
     scopesTold: "exactly",
     expiryTold: "exactly",
-    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
-    lifetime: "One year at most, or less where an administrator says so.",
+    ...ofTheFamily,
     refusal: null,
   },
   {
@@ -43,8 +48,7 @@ const storable: readonly CredentialType[] = [
     label: "Fine-grained token",
     scopesTold: "never",
     expiryTold: "exactly",
-    looksLike: "Begins with glpat-, unless an administrator chose other letters.",
-    lifetime: "One year at most, or less where an administrator says so.",
+    ...ofTheFamily,
     refusal: null,
   },
   {
@@ -90,13 +94,16 @@ export const gitlabCredentialTypes: readonly CredentialType[] = [
         scopesTold: "never",
         expiryTold: "never",
         looksLike: `Begins with ${prefix}.`,
-        lifetime: "GitLab decides.",
+        lifetime: "It depends on what made it.",
         refusal: `${why} ${scopesDiffer}`,
       }),
     ),
 ];
 
 const personalPrefix = "glpat-";
+
+/** The same letters and body as a personal token. */
+const alike = ["project", "group", "fine-grained"];
 
 /**
  * Prefixes and bodies from GitLab's token overview; the routable body from lib/authn/token_field/generator. Personal,
@@ -116,7 +123,7 @@ function recognisePersonal(token: string): Recognition {
   const routable = readRoutable(token);
   const isLegacy = legacyBody.test(token.slice(personalPrefix.length));
   const checksum = routable?.prefix === personalPrefix ? routable.checksum : isLegacy ? "none" : "bad";
-  return { type: "personal", confidence: "certain", prefix: personalPrefix, checksum };
+  return { type: "personal", mayBe: alike, confidence: "certain", prefix: personalPrefix, checksum };
 }
 
 const legacyBody = /^[A-Za-z0-9_-]{20}$/;
@@ -132,15 +139,17 @@ function recogniseCustomPrefix(token: string): Recognition | null {
     return { type, confidence: "likely", prefix, checksum: routable?.checksum ?? "none" };
   }
   if (routable?.checksum === "good" && routable.prefix.length <= 32) {
-    return { type: "personal", confidence: "likely", prefix: routable.prefix, checksum: "good" };
+    return { type: "personal", mayBe: alike, confidence: "likely", prefix: routable.prefix, checksum: "good" };
   }
   const prefix = /^([A-Za-z][A-Za-z0-9]{1,15}-)[A-Za-z0-9_-]{20}$/.exec(token)?.[1];
-  return prefix ? { type: "personal", confidence: "likely", prefix, checksum: "none" } : null;
+  return prefix ? { type: "personal", mayBe: alike, confidence: "likely", prefix, checksum: "none" } : null;
 }
 
 function recogniseBare(token: string): Recognition | null {
   if (/^[0-9a-f]{64}$/.test(token)) return { type: "oauth", confidence: "likely", prefix: "", checksum: "none" };
-  return legacyBody.test(token) ? { type: "personal", confidence: "likely", prefix: "", checksum: "none" } : null;
+  return legacyBody.test(token)
+    ? { type: "personal", mayBe: alike, confidence: "likely", prefix: "", checksum: "none" }
+    : null;
 }
 
 /**

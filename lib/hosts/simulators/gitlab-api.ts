@@ -1,3 +1,5 @@
+import { allows, granularError, guarded, isOlder } from "./gitlab-guard";
+import { answerKeys } from "./gitlab-keys";
 import { accessLevel, type GitlabProject, type GitlabState, type GitlabToken, type GitlabUser } from "./gitlab-state";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
@@ -36,10 +38,12 @@ function answerSignedIn(
   token: GitlabToken,
   base: string,
 ): SimulatorResponse {
-  if (request.method !== "GET") return { status: 405, body: { error: "405 Not Allowed" } };
   const [noun, id, verb, ...rest] = route.split("/").slice(1).map(decodeURIComponent);
+  if (noun === "user" && id === "keys" && rest.length === 0) return answerKeys(state, request, token, verb);
+  if (request.method !== "GET") return { status: 405, body: { error: "405 Not Allowed" } };
   switch (noun) {
     case "user":
+      if (id !== undefined) return notFound;
       return guarded(token, ["api", "read_api", "read_user"], "read_user", () => userBody(token.user, base));
     case "version":
     case "metadata": {
@@ -90,29 +94,6 @@ function answerTokenList(state: GitlabState, request: SimulatorRequest, token: G
       .filter((row) => wanted !== "active" || row.state === "active");
     return { status: 200, body: rows.map(tokenBody) };
   });
-}
-
-/** `scopes`: any one of them suffices. A function that gives a body without a status answers 200. */
-function guarded(token: GitlabToken, scopes: string[], permission: string, answer: () => object): SimulatorResponse {
-  if (token.granularScopes) {
-    if (!allows(token, permission)) return granularError(permission);
-  } else if (!scopes.some((scope) => token.scopes.includes(scope))) {
-    const error = "insufficient_scope";
-    const description = "The request requires higher privileges than provided by the access token.";
-    return { status: 403, body: { error, error_description: description, scope: scopes.join(" ") } };
-  }
-  const body = answer();
-  return "status" in body && "body" in body ? (body as SimulatorResponse) : { status: 200, body };
-}
-
-function allows(token: GitlabToken, permission: string): boolean {
-  return token.granularScopes?.some((scope) => scope.permissions.includes(permission)) ?? false;
-}
-
-/** The code is published; that the missing permissions are named in brackets too; the exact sentence is unconfirmed. */
-function granularError(permission: string): SimulatorResponse {
-  const description = `Access denied: Your Personal Access Token lacks the required permissions: [${permission}].`;
-  return { status: 403, body: { error: "insufficient_granular_scope", error_description: description } };
 }
 
 const unauthorized = { status: 401, body: { message: "401 Unauthorized" } };
@@ -208,10 +189,6 @@ function publicProject(state: GitlabState, route: string): GitlabProject | undef
   return state.projects.find((row) => row.visibility === "public" && (row.path === id || String(row.id) === id));
 }
 
-function isOlder(version: string, major: number, minor: number): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
-  return ownMajor < major || (ownMajor === major && ownMinor < minor);
-}
 const apiHeaders = {
   "cache-control": "max-age=0, private, must-revalidate",
   "x-content-type-options": "nosniff",

@@ -1,3 +1,4 @@
+import type { GitlabKey } from "./gitlab-keys";
 import type { GitlabTokenFormat, GitlabTokenKind } from "./gitlab-tokens";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
@@ -50,6 +51,10 @@ export interface GitlabOptions {
   gitOverHttp?: boolean;
   /** What a server without /personal_access_tokens/self says there. Which of them is unconfirmed. */
   selfMissing?: 400 | 404 | 405;
+  /** How a duplicate SSH key is refused: by the documented fields, or by the one seen live. */
+  duplicateKeys?: "fields" | "sha256";
+  /** Key types that the administrator does not allow: ssh-ed25519. */
+  forbiddenKeyTypes?: readonly string[];
   /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
   pages?: (request: SimulatorRequest) => SimulatorResponse | null;
 }
@@ -63,6 +68,9 @@ export interface GitlabState {
   options: GitlabOptions;
   tokens: GitlabToken[];
   projects: GitlabProject[];
+  keys: GitlabKey[];
+  /** Ids are never given again. */
+  keysMade: number;
 }
 
 export function accessLevel(project: GitlabProject, user: GitlabUser): number {

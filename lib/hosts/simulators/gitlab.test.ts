@@ -134,6 +134,60 @@ describe("the server", () => {
   });
 });
 
+describe("SSH keys", () => {
+  const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAfuCHKVTjquxvt6CM6tdG4SLp1Btn/nOeHHE5UOzRdf";
+  const send = async (method: string, path: string, token: string, body?: object) => {
+    const response = await fetch(`${gitlab?.baseUrl}/api/v4${path}`, {
+      method,
+      headers: { ...bearer(token), "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+  };
+
+  it("are taken once, listed with a usage and a comment of GitLab's, and dropped", async () => {
+    const host = await start();
+    const token = host.addToken();
+    const made = await send("POST", "/user/keys", token, { title: "work", key: `${key} alice@work` });
+    expect(made).toMatchObject({ status: 201, body: { title: "work", usage_type: "auth_and_signing" } });
+    expect(made.body.key).toBe(`${key} Alice (gitlab.example.com)`);
+    const taken = ["has already been taken"];
+    const bob = host.addToken({ user: { username: "bob" } });
+    expect(await send("POST", "/user/keys", bob, { title: "x", key })).toEqual({
+      status: 400,
+      body: { message: { fingerprint: taken, key: taken } },
+    });
+    expect((await send("GET", "/user/keys", bob)).body).toEqual([]);
+    expect((await send("GET", "/user/keys", token)).body).toHaveLength(1);
+    const path = `/user/keys/${made.body.id}`;
+    expect(await send("DELETE", path, bob)).toEqual({ status: 404, body: { message: "404 Key Not Found" } });
+    expect((await send("DELETE", path, token)).status).toBe(204);
+    expect((await send("GET", path, token)).status).toBe(404);
+  });
+
+  it("need api to be changed, and have no usage before 15.7", async () => {
+    const host = await start({ version: "15.6.0", duplicateKeys: "sha256" });
+    const reader = host.addToken({ scopes: ["read_user"] });
+    expect((await send("POST", "/user/keys", reader, { title: "x", key })).body).toMatchObject({
+      error: "insufficient_scope",
+      scope: "api",
+    });
+    const token = host.addToken();
+    const made = await send("POST", "/user/keys", token, { title: "x", key, usage_type: "signing" });
+    expect(made.status).toBe(201);
+    expect(made.body).not.toHaveProperty("usage_type");
+    expect((await send("POST", "/user/keys", token, { title: "x", key })).body).toEqual({
+      message: { fingerprint_sha256: ["has already been taken"] },
+    });
+    expect((await send("POST", "/user/keys", token, { title: "x" })).body).toEqual({ error: "key is missing" });
+    expect((await send("POST", "/user/keys", token, { title: "x", key: "nonsense" })).body.message.key).toEqual([
+      "is invalid",
+    ]);
+    expect((await send("GET", "/user/keys", reader)).body).toHaveLength(1);
+  });
+});
+
 describe("projects", () => {
   it("show direct and group access, null where it comes another way, and the member's level", async () => {
     const host = await start();

@@ -1,6 +1,7 @@
 import type { ContractSubject } from "../contract";
 import { gitlab } from "../gitlab/adapter";
 import { answerApi, withHeaders } from "./gitlab-api";
+import { fingerprintOf, type GitlabKey } from "./gitlab-keys";
 import type { GitlabOptions, GitlabProject, GitlabState, GitlabUser, TokenSpec } from "./gitlab-state";
 import { type GitlabTokenKind, mintToken } from "./gitlab-tokens";
 import { answerWeb } from "./gitlab-web";
@@ -16,6 +17,9 @@ export interface GitlabSimulator extends Simulator {
   addToken(spec?: TokenSpec): string;
   revokeToken(token: string): void;
   addProject(project: Partial<GitlabProject> & { path: string }): GitlabProject;
+  /** Every SSH key of every user; the fingerprint as ssh-keygen prints it. */
+  sshKeys(): (GitlabKey & { fingerprint: string })[];
+  addDeployKey(publicKey: string): void;
   /** Every answer from now on, until null. */
   respondNextWith(response: SimulatorResponse | null): void;
   /** The answer to one path below /api/v4 from now on, until null. */
@@ -23,7 +27,7 @@ export interface GitlabSimulator extends Simulator {
 }
 
 export async function startGitlabSimulator(options: GitlabOptions = {}): Promise<GitlabSimulator> {
-  const state: GitlabState = { options, tokens: [], projects: [] };
+  const state: GitlabState = { options, tokens: [], projects: [], keys: [], keysMade: 0 };
   const users = new Map<string, GitlabUser>();
   const overrides = new Map<string, SimulatorResponse>();
   const root = options.relativeRoot ?? "";
@@ -99,6 +103,12 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
       };
       state.projects.push(project);
       return project;
+    },
+    sshKeys: () => state.keys.map((row) => ({ ...row, fingerprint: fingerprintOf(row.key) })),
+    addDeployKey(publicKey) {
+      const key = publicKey.split(" ").slice(0, 2).join(" ");
+      const createdAt = "2026-01-01T00:00:00.000Z";
+      state.keys.push({ id: 9001 + state.keysMade++, user: null, title: "Deploy", key, usageType: "auth", createdAt });
     },
     respondNextWith(response) {
       override = response;
