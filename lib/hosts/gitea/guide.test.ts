@@ -49,6 +49,15 @@ describe("the scope table", () => {
     return satisfied.length > 0 ? "satisfied" : missing.length > 0 ? "missing" : "unknown";
   }
 
+  it("does not call 1.19's only scope for repositories too much where all of it is needed", () => {
+    const excess = (scopes: string[]) => {
+      const required = scopes.map((scope) => ({ scope, why: "to test", consumer: { id: "c", name: "C" } }));
+      return compareScopes({ table: giteaScopes, type: "token", required, granted: ["repo"] }).excess;
+    };
+    expect(excess(["write:repository", "write:issue"])).toEqual([]);
+    expect(excess(["read:repository"])).toHaveLength(1);
+  });
+
   it.each([
     ["all", "write:repository", "satisfied"],
     ["all", "read:admin", "satisfied"],
@@ -59,6 +68,7 @@ describe("the scope table", () => {
     ["write:organization", "read:repository", "missing"],
     ["public-only", "read:repository", "missing"],
     ["repo", "write:issue", "satisfied"],
+    ["repo", "repo:status", "satisfied"],
     ["repo", "read:user", "missing"],
     ["admin:org", "write:organization", "satisfied"],
     ["read:org", "write:organization", "missing"],

@@ -56,6 +56,14 @@ describe("a server that describes tokens", () => {
     expect(verdict).toMatchObject({ account: { id: "40", login: "alice", name: null }, scopes: ["write:issue"] });
   });
 
+  it("links to no profile on another origin", async () => {
+    const server = await start();
+    const body = { id: 40, login: "alice", full_name: "", html_url: "https://elsewhere.example.com/alice" };
+    server.respondAt("/user", { status: 200, body });
+    const { verdict } = await verify(server, server.addToken());
+    expect(verdict).toMatchObject({ ok: true, account: { login: "alice", name: null, url: null } });
+  });
+
   it("says that a limit to what is public makes the scopes less than they seem", async () => {
     const { verdict } = await accepted({}, { scopes: ["write:repository", "read:user", "public-only"] });
     expect(verdict.scopes).toContain("public-only");
