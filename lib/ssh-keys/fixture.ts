@@ -1,0 +1,63 @@
+import { confirmHostKeys, scanHostKeys } from "../code-hosts/host-keys";
+import { type CredentialsFixture, createCredentialsFixture, GITHUB_SCOPES, storeInput } from "../credentials/fixture";
+import { storeCredential } from "../credentials/store";
+import { type Sshd, startSshd } from "../hosts/simulators/sshd";
+import type { UserActor } from "../testing/actors";
+import type { SshKeyPoint } from "./ssh-key";
+
+/** A simulated GitHub whose git is a real OpenSSH server: a key counts there once it is in an account's list. */
+export interface SshKeysFixture extends CredentialsFixture {
+  sshd: Sshd;
+  /** Stores a token of Alice's for the simulated GitHub and names its key. */
+  addCredential(actor?: UserActor, scopes?: readonly string[]): Promise<SshKeyPoint>;
+  /** What is in the accounts' lists may sign in from now on. */
+  syncKeys(): void;
+  /** An admin reads the SSH server's host keys and confirms them all. */
+  confirmAll(replace?: boolean): Promise<void>;
+  auditOf(action: string): Promise<{ outcome: string; details: Record<string, unknown>; actorType: string }[]>;
+}
+
+export const KEY_SCOPES = [...GITHUB_SCOPES, "admin:public_key", "admin:ssh_signing_key"];
+
+export async function createSshKeysFixture(): Promise<SshKeysFixture> {
+  const [f, sshd] = await Promise.all([createCredentialsFixture(), startSshd()]);
+  await f.database.query(`UPDATE "CodeHost" SET "gitOverSsh" = true, "sshAddress" = $1 WHERE id = $2`, [
+    `${sshd.user}@127.0.0.1:${sshd.port}`,
+    f.githubId,
+  ]);
+  return {
+    ...f,
+    sshd,
+    async addCredential(actor = f.alice, scopes = KEY_SCOPES) {
+      const login = actor.name.toLowerCase();
+      const token = f.github.addToken({ login, scopes: [...scopes] });
+      const stored = await storeCredential(
+        actor,
+        storeInput(actor, f.githubId, token, { confirm: ["missing-scopes"] }),
+      );
+      if (!stored.ok) throw new Error(stored.error.message);
+      return { owner: { type: "user", id: actor.id }, credentialId: stored.value.id, use: "git" };
+    },
+    syncKeys: () =>
+      sshd.authorise(
+        f.github
+          .sshKeys()
+          .filter(({ list }) => list === "keys")
+          .map(({ key }) => key),
+      ),
+    async confirmAll(replace = false) {
+      const scan = await scanHostKeys(f.admin, f.githubId);
+      if (!scan.ok) throw new Error(scan.error.message);
+      const fingerprints = scan.value.seen.map(({ fingerprint }) => fingerprint);
+      const confirmed = await confirmHostKeys(f.admin, { codeHostId: f.githubId, fingerprints, replace });
+      if (!confirmed.ok) throw new Error(confirmed.error.message);
+    },
+    auditOf: async (action) =>
+      (await f.database.query(`SELECT outcome, details, "actorType" FROM "AuditEntry" WHERE action = $1 ORDER BY seq`, [
+        action,
+      ])) as Awaited<ReturnType<SshKeysFixture["auditOf"]>>,
+    drop: async () => {
+      await Promise.all([f.drop(), sshd.close()]);
+    },
+  };
+}
