@@ -1,7 +1,7 @@
 import type { Account, Entered, Refusal } from "../adapter";
 import { ask } from "./client";
 import { askKnown, type Question } from "./question";
-import { isMissing, refuse } from "./refusals";
+import { isMissing, isWithheld, refuse } from "./refusals";
 import { type Caller, type KnownUser, readCaller, readPage, readUser } from "./told";
 
 /**
@@ -21,7 +21,7 @@ export type Identity =
 export async function askCaller({ host, entered }: Question): Promise<Caller | Refusal> {
   const answer = await ask(host, "/rest/api/latest/users?limit=1", entered);
   const caller = readCaller(answer, entered.token);
-  if (caller && answer.status === 200 && readPage(answer.json)) return caller;
+  if (caller && (answer.status === 200 ? readPage(answer.json) : isWithheld(answer))) return caller;
   if (answer.status !== 200) return refuse(answer, host, entered);
   const name = new URL(host.baseUrl).host;
   const message = `${name} answers without saying who is signed in. Check whether a proxy in front of it takes away the headers Authorization or X-AUSERNAME.`;

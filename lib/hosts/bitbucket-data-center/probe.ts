@@ -9,7 +9,7 @@ import { type Page, type Repository, readPage, readRepository } from "./told";
  * list of what may be written to, of which only the absence proves anything.
  */
 interface Findings {
-  repository: Repository | null;
+  repository: Repository;
   pull: "yes" | "no" | null;
   push: "yes" | "no" | null;
   /** Is the repository among those that may be written to? Null: not told. */
@@ -94,14 +94,17 @@ function hidden(answer: Answer): Row[] {
   return (["read", "push", "status"] as const).map((ability) => ({ ability, answer: "no", why }));
 }
 
-function judgeRead({ pull, repository }: Findings): Row {
+function judgeRead({ pull }: Findings): Row {
   if (pull === "yes") return { ability: "read", answer: "yes", why: "Git lets it pull." };
-  if (repository) return { ability: "read", answer: "yes", why: "Bitbucket shows it the repository." };
-  return { ability: "read", answer: "unknown", why: "Bitbucket gave no clear answer." };
+  return {
+    ability: "read",
+    answer: "yes",
+    why: "Bitbucket shows it the repository. Git over HTTPS gave no clear answer.",
+  };
 }
 
 function judgePush({ repository, pull, push, isWritable }: Findings): Row {
-  if (repository?.archived) {
+  if (repository.archived) {
     return { ability: "push", answer: "no", why: "The repository is archived, so nobody can push to it." };
   }
   if (push === "yes") {
@@ -118,7 +121,8 @@ function judgePush({ repository, pull, push, isWritable }: Findings): Row {
 
 /** A build status takes REPO_READ: unlike elsewhere, a token that may only read can set one. */
 function judgeStatus({ repository, push }: Findings): Row {
-  if (push === "yes" || repository?.public === false) {
+  const isPrivate = repository.public === false && repository.project.public !== true;
+  if (push === "yes" || isPrivate) {
     return { ability: "status", answer: "yes", why: "Whoever may read a repository may set build statuses on it." };
   }
   return { ability: "status", answer: "unknown", why: "Anybody sees this repository, so reading it proves nothing." };

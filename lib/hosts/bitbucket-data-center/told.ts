@@ -94,7 +94,7 @@ const repositoryRow = z.object({
   slug: z.string().regex(/^[\w.-]{1,128}$/),
   public: z.boolean().nullish(),
   archived: z.boolean().nullish(),
-  project: projectRow.pick({ key: true }),
+  project: projectRow.pick({ key: true }).extend({ public: z.boolean().nullish() }),
 });
 
 export type Repository = z.infer<typeof repositoryRow>;

@@ -170,11 +170,11 @@ function filtered(
   return options.filterSeesToken === false ? level : Math.min(level, cap(caller.token, family));
 }
 
-/** PROJECT_VIEW, which access to one of its repositories brings too. */
+/** PROJECT_VIEW, which a repository of it that one sees brings too. */
 function seesProject(state: DataCenterState, project: DataCenterProject, caller: Caller | null): boolean {
   if (project.public) return true;
   if (caller && Math.min(projectLevel(project, caller.user), cap(caller.token, "REPO")) > 0) return true;
-  return state.repositories.some((row) => row.project === project && effectiveLevel(row, caller) > 0);
+  return state.repositories.some((row) => row.project === project && (row.public || effectiveLevel(row, caller) > 0));
 }
 
 function properties({ options }: DataCenterState): object {

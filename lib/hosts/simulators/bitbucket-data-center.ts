@@ -142,7 +142,7 @@ export async function startBitbucketDataCenterSimulator(
         project: null,
         repository: null,
         expiryDays: null,
-        createdAt: Date.parse("2026-10-01T08:00:00Z"),
+        createdAt: Date.now() - 30 * 86_400_000,
         lastAuthenticatedAt: null,
         state: "active",
         ...spec,
