@@ -1,8 +1,9 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
-import { AdoHttpClient } from "azure-devops-node-api/AdoHttpClientBases";
-import { CoreApi } from "azure-devops-node-api/CoreApi";
-import { GitApi } from "azure-devops-node-api/GitApi";
+// Named by file: the package has no exports map, and Node finds its files by their whole name only.
+import { AdoHttpClient } from "azure-devops-node-api/AdoHttpClientBases.js";
+import { CoreApi } from "azure-devops-node-api/CoreApi.js";
+import { GitApi } from "azure-devops-node-api/GitApi.js";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
 import { TransportError } from "../http";

@@ -18,7 +18,11 @@ const personal: CredentialType = {
 export const servicesCredentialTypes: readonly CredentialType[] = [personal];
 
 export const serverCredentialTypes: readonly CredentialType[] = [
-  { ...personal, looksLike: "Has 52 lower-case letters and digits.", lifetime: "One year at most." },
+  {
+    ...personal,
+    looksLike: "Has 52 lower-case letters and digits; the newest releases may make longer ones.",
+    lifetime: "One year at most.",
+  },
 ];
 
 /** The last four characters of the long form are a checksum whose making is not published. */
@@ -47,7 +51,7 @@ export function madeIn(token: string, now = new Date()): string | null {
   return at > now.getTime() ? null : new Date(at).toISOString().slice(0, 7);
 }
 
-/** Servers and services are told apart by the seed of some of their tokens. */
+/** One for the tokens of people, one for those of applications. */
 const seeds = [0xe0b9692d, 0x1019f92e];
 
 /** 32 bytes in base 32, of which four hold the CRC-32 of most of the others, mixed with a seed. */

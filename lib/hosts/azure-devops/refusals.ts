@@ -97,6 +97,7 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
         `${host} lets in Windows sign-ins only, so no token can work. Its administrator has to let tokens through: in IIS, keep Anonymous Authentication on and Basic Authentication off for Azure DevOps.`,
       );
     }
+    // Azure DevOps offers Bearer itself; without it, the request got no further than IIS (azure-devops-node-api#114).
     if (isWindows && !offers("Bearer") && !isMarked(answer)) {
       return because(
         "unexpected",
@@ -111,7 +112,9 @@ export function refuse(answer: Answer, asked: Asked): Refusal {
     const ended = isServices && globalTokensEnded();
     const remedy = ended
       ? "Copy it again, or make a new one: those for all organizations ended on 1 December 2026."
-      : "Copy it again, or make a new one.";
+      : isServices || status !== 401
+        ? "Copy it again, or make a new one."
+        : "Copy it again, or make a new one; if none works, its administrator has to switch off Basic Authentication in IIS.";
     return because("rejected", `${name} does not accept this token. ${remedy}`, tokenPage, said);
   }
 
@@ -152,7 +155,9 @@ export function isTurnedAway(reply: Reply): boolean {
 export function isAzures(answer: Answer): boolean {
   if (isMarked(answer)) return true;
   const challenge = answer.headers["www-authenticate"] ?? "";
-  return /\bTFS-Federated\b|realm="https:\/\/[^"]*\.(visualstudio\.com|azure\.com)\//i.test(challenge);
+  if (/\bTFS-Federated\b|realm="https:\/\/[^"]*\.(visualstudio\.com|azure\.com)\//i.test(challenge)) return true;
+  // Its own server: IIS alone would not offer Bearer beside Windows' schemes.
+  return /(^|,)\s*Bearer\b/i.test(challenge) && /(^|,)\s*(Negotiate|NTLM)\b/i.test(challenge);
 }
 
 function isMarked({ headers }: Answer): boolean {

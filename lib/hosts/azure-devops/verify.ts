@@ -51,7 +51,8 @@ export async function verifyAzureDevops(
     client.get("/_apis/wit/workitemrelationtypes?api-version=1.0"),
   ]);
   // In an organization with thousands of repositories the whole list is more than the transport takes.
-  const asking = isTooLarge(code.repositories) ? await askCodeOf(client, projects) : code;
+  const project = isTooLarge(code.repositories) ? readProjects(projects)?.[0] : undefined;
+  const asking = project ? await askCode(client, project.id) : code;
   const evidence: Evidence = { projects, work, ...asking };
   const account = identify(connection, evidence);
   if (account === null) return refuseConnection(connection, asked);
@@ -68,6 +69,7 @@ export async function verifyAzureDevops(
     expiry: { known: false },
     type: "pat",
     notes: [
+      ...(account === "unnamed" ? ["Azure DevOps does not tell this token whose it is."] : []),
       ...notes,
       ...notesOnAge(token.reveal()),
       ...(kind === "azure-devops" ? notesOnReach(isEverywhere, scopes) : []),
@@ -110,12 +112,6 @@ async function askCode(client: Client, project?: string): Promise<Code> {
   return { repositories, repository, push, statuses };
 }
 
-async function askCodeOf(client: Client, projects: Reply): Promise<Code> {
-  const project = readProjects(projects)?.[0];
-  if (project) return askCode(client, project.id);
-  return { repositories: projects, repository: null, push: "unknown", statuses: null };
-}
-
 /** How a push begins. Azure DevOps refuses already here whoever may not push (TF401027), and nothing is changed. */
 async function askPush(client: Client, { name, project }: Repository) {
   return readGit(await client.gitRefs(project.name, name, "git-receive-pack"), "git-receive-pack");
@@ -150,12 +146,13 @@ async function askEverywhere(client: Client, baseUrl: string): Promise<boolean |
 }
 
 function notesOnReach(isEverywhere: boolean | null, scopes: readonly string[]): string[] {
-  if (globalTokensEnded()) return [];
   if (isEverywhere) {
+    const verb = globalTokensEnded() ? "should have stopped" : "stops";
     return [
-      "This token is for all organizations and stops working on 1 December 2026. Make one for this organization.",
+      `This token is for all organizations and ${verb} working on 1 December 2026. Make one for this organization.`,
     ];
   }
+  if (globalTokensEnded()) return [];
   // Whoever may read code may read the profile, so that only its organization can be why it was turned away.
   if (isEverywhere === false && scopes.some((id) => id.startsWith("vso.code") && id !== "vso.code_status")) return [];
   return [

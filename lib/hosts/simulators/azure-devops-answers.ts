@@ -6,6 +6,8 @@ import type { SimulatorResponse } from "./simulator";
  * that are called success, challenges without a word, and its JSON with and without a byte order mark.
  */
 const realm = "https://tfsprodsin1.app.visualstudio.com/";
+const ownBasic = `Basic realm="${realm}"`;
+const onPremises = ["Bearer", 'Basic realm="http://tfs.example.com:8080/tfs"', "Negotiate", "NTLM"];
 const html = { "content-type": "text/html; charset=utf-8" };
 
 /** On every answer of the API, refusals included. */
@@ -34,7 +36,7 @@ export function exception(status: number, message: string, typeKey: string): Sim
   return json(status, body, "7.1", { "x-tfs-serviceerror": encodeURIComponent(message) });
 }
 
-export function turnAway(how: TurnedAway, { options }: AzureDevopsState): SimulatorResponse {
+export function turnAway(how: TurnedAway, { options, product }: AzureDevopsState): SimulatorResponse {
   const challenge = [
     "Bearer authorization_uri=https://login.microsoftonline.com/8d0b2f0a-6f5c-4a0d-9a3e-1c2b3a4d5e6f",
     `Basic realm="${realm}"`,
@@ -51,9 +53,9 @@ export function turnAway(how: TurnedAway, { options }: AzureDevopsState): Simula
       return { status: 302, headers: { ...traces, ...html, location }, body: "<h2>Object moved</h2>" };
     }
     case "empty-401":
-      return { status: 401, headers: { ...traces, "www-authenticate": `Basic realm="${realm}"` } };
+      return { status: 401, headers: { "www-authenticate": product === "services" ? ownBasic : onPremises } };
     case "list-401":
-      return json(401, { count: 0, value: [] }, "7.1", { "www-authenticate": `Basic realm="${realm}"` });
+      return json(401, { count: 0, value: [] }, "7.1", { "www-authenticate": ownBasic });
     case "tf400813": {
       const message = `TF400813: The user 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa' is not authorized to access this resource.`;
       const refused = exception(401, message, "UnauthorizedRequestException");
@@ -64,11 +66,10 @@ export function turnAway(how: TurnedAway, { options }: AzureDevopsState): Simula
         ? ["Negotiate", "NTLM", 'Basic realm="tfs.example.com"']
         : options.windowsOnly
           ? ["Negotiate", "NTLM"]
-          : ["Bearer", 'Basic realm="http://tfs.example.com:8080/tfs"', "Negotiate", "NTLM"];
-      const reached = options.iisBasic || options.windowsOnly ? {} : traces;
+          : onPremises;
       const body =
         "<!DOCTYPE html>\r\n<title>401 - Unauthorized: Access is denied due to invalid credentials.</title>\r\n<h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2>\r\n<h3>You do not have permission to view this directory or page using the credentials that you supplied.</h3>";
-      return { status: 401, headers: { ...reached, ...html, "www-authenticate": offered }, body };
+      return { status: 401, headers: { ...html, "www-authenticate": offered }, body };
     }
   }
 }
