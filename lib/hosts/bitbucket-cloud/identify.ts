@@ -20,7 +20,9 @@ export async function identifyBitbucketCloud(host: Connection): Promise<Identifi
     if (answer.status === 200 && subjects.safeParse(answer.json).success) {
       return { ok: true, product: "Bitbucket Cloud", version: null, elapsedMs };
     }
-    return refuse({ ...answer, json: undefined }, { baseUrl: host.baseUrl, entered: null });
+    // Nothing was entered, so nothing is rejected, whatever the words.
+    const wordless = { ...answer, json: undefined, text: "" };
+    return refuse(wordless, { baseUrl: host.baseUrl, entered: null });
   } catch (error) {
     return refuseThrown(error, host.baseUrl);
   }

@@ -12,12 +12,12 @@ interface Row {
   danger?: string;
 }
 
-const code = "A thief can push changes to your code.";
-const requests = "A thief can approve and merge pull requests.";
-const gone = "A thief can delete what is not kept elsewhere.";
-const doors = "A thief can give access to others and switch protections off.";
-const jobs = "A thief can run programs with your pipelines' secrets.";
-const identity = "A thief can add a key of theirs and act as you in Git.";
+const code = "Push changes to your code.";
+const requests = "Approve and merge pull requests.";
+const gone = "Delete what is not kept elsewhere.";
+const doors = "Give access to others and switch protections off.";
+const jobs = "Run programs with your pipelines' secrets.";
+const identity = "Add a key of theirs and act as you in Git.";
 
 const newNames: readonly Row[] = [
   { id: "read:repository:bitbucket", meaning: "Read repositories and pull from them", risk: "read" },
@@ -44,16 +44,16 @@ const newNames: readonly Row[] = [
     id: "write:runner:bitbucket",
     meaning: "Manage pipelines' runners",
     risk: "write",
-    danger: "A thief can attach a machine of theirs that your pipelines, and their secrets, are sent to.",
+    danger: "Attach a machine of theirs that your pipelines, and their secrets, are sent to.",
   },
   { id: "read:webhook:bitbucket", meaning: "See webhooks", risk: "read" },
   {
     id: "write:webhook:bitbucket",
     meaning: "Add and change webhooks",
     risk: "write",
-    danger: "A thief can have news of your repositories sent to them.",
+    danger: "Have news of your repositories sent to them.",
   },
-  { id: "delete:webhook:bitbucket", meaning: "Delete webhooks", risk: "write", danger: "A thief can cut tools off." },
+  { id: "delete:webhook:bitbucket", meaning: "Delete webhooks", risk: "write", danger: "Cut tools off." },
   { id: "read:issue:bitbucket", meaning: "Read issues", risk: "read" },
   { id: "write:issue:bitbucket", meaning: "Open and change issues", risk: "write" },
   { id: "delete:issue:bitbucket", meaning: "Delete issues", risk: "write", danger: gone },
@@ -69,14 +69,14 @@ const newNames: readonly Row[] = [
     id: "delete:ssh-key:bitbucket",
     meaning: "Remove SSH keys from your account",
     risk: "write",
-    danger: "A thief can lock your machines out of Git.",
+    danger: "Lock your machines out of Git.",
   },
   { id: "read:gpg-key:bitbucket", meaning: "See your GPG keys", risk: "read" },
   {
     id: "write:gpg-key:bitbucket",
     meaning: "Add GPG keys to your account",
     risk: "write",
-    danger: "A thief can sign commits as you.",
+    danger: "Sign commits as you.",
   },
   { id: "delete:gpg-key:bitbucket", meaning: "Remove GPG keys from your account", risk: "write" },
   { id: "read:permission:bitbucket", meaning: "See who may do what", risk: "read" },
@@ -162,7 +162,7 @@ const oldNames: readonly (Row & { old: readonly string[]; worth: readonly string
     id: "pullrequest:write",
     meaning: "Push to repositories, and open, approve and merge pull requests",
     risk: "write",
-    danger: `${code} ${requests}`,
+    danger: "Push changes to your code, and approve and merge pull requests.",
     old: ["pullrequest", "repository:write"],
     worth: ["write:pullrequest"],
   },
@@ -170,7 +170,7 @@ const oldNames: readonly (Row & { old: readonly string[]; worth: readonly string
     id: "webhook",
     meaning: "Manage webhooks",
     risk: "write",
-    danger: "A thief can have news of your repositories sent to them.",
+    danger: "Have news of your repositories sent to them.",
     old: [],
     worth: ["read:webhook", "write:webhook", "delete:webhook"],
   },
@@ -196,7 +196,7 @@ const oldNames: readonly (Row & { old: readonly string[]; worth: readonly string
     id: "runner:write",
     meaning: "Manage pipelines' runners",
     risk: "write",
-    danger: "A thief can attach a machine of theirs that your pipelines, and their secrets, are sent to.",
+    danger: "Attach a machine of theirs that your pipelines, and their secrets, are sent to.",
     old: ["runner"],
     worth: ["write:runner"],
   },

@@ -14,7 +14,7 @@ import { quoteHost } from "../host-said";
 import { fingerprint } from "../ssh/public-key";
 import { siteOrigin } from "./base-url";
 import { ask, authorize } from "./client";
-import { findUnsendable, isAbsent, refuse, refuseThrown, wordsOf } from "./refusals";
+import { findUnsendable, refuse, refuseThrown, wordsOf } from "./refusals";
 
 /**
  * SSH keys of a Bitbucket account. One list serves Git and signatures (support.atlassian.com, "Use SSH keys to sign
@@ -106,7 +106,13 @@ async function removeKey(
   return guarded(host, entered, async (authorization) => {
     const path = `${pathOf(account)}/${encodeURIComponent(id)}`;
     const answer = await ask(host, authorization, path, { method: "DELETE" });
-    if (answer.status === 204 || isAbsent(answer)) return { ok: true };
+    if (answer.status === 204) return { ok: true };
+    if (answer.status === 404) {
+      // Gone, or hidden: the list tells.
+      const left = await listKeys(host, entered, account);
+      if (!left.ok) return left;
+      if (!left.keys.some((key) => key.id === id)) return { ok: true };
+    }
     return refuse(answer, { baseUrl: host.baseUrl, entered });
   });
 }

@@ -138,21 +138,26 @@ function judgeApiToken(question: Question, user: Finding): Verdict {
 }
 
 function judgeAccessToken(question: Question, place: Place, user: Finding, there: Finding): Verdict {
-  // What Bitbucket says of the token at its own place counts before what it says of a user that there is not.
-  for (const finding of [there, user]) if (finding.kind === "refused") return finding.refusal;
-  if (there.kind === "refused" || user.kind === "refused") return refuseUnasked("Try again later.");
+  // Its own place knows a token best: without a user, what is said of one matters little.
+  if (user.kind === "refused" && there.kind !== "valid") return there.kind === "refused" ? there.refusal : user.refusal;
+  if (there.kind === "refused") {
+    const isAlive = user.kind === "valid" && there.refusal.reason === "rejected";
+    if (!isAlive) return there.refusal;
+  }
+  const findings = [user, there].flatMap((finding) => (finding.kind === "refused" ? [] : [finding]));
   const told: Told = {
-    type: user.told.type ?? there.told.type,
-    scopes: user.told.scopes ?? there.told.scopes,
+    type: findings.find((finding) => finding.told.type !== null)?.told.type ?? null,
+    scopes: findings.find((finding) => finding.told.scopes !== null)?.told.scopes ?? null,
   };
   const type = told.type ?? question.entered.type;
   if (there.kind === "absent") return misplaced(place, told.type);
-  if (user.kind === "open" && there.kind === "open") {
+  if (!findings.some((finding) => finding.kind === "valid")) {
     return refuseUnasked(`Anybody can see ${place.path}, and Bitbucket does not say whether the token works.`);
   }
+  const seen = there.kind === "refused" ? null : there.seen;
   const account =
     (user.kind === "valid" ? user.account : null) ??
-    (there.seen ? describePlace(type, place, there.seen, question.host.baseUrl) : null);
+    (seen ? describePlace(type, place, seen, question.host.baseUrl) : null);
   const notes: string[] = [];
   if (!account) {
     notes.push(`This token may not read ${place.path}, so Forgepass cannot tell whether it was made there.`);
@@ -162,9 +167,11 @@ function judgeAccessToken(question: Question, place: Place, user: Finding, there
 
 /** The token may well work; it is not from there, or the name is wrong. */
 function misplaced(place: Place, type: string | null): Refusal {
-  const kind = type ? ` The token is a ${type.replace("-token", " access token")}: choose that type.` : "";
   const isOther = type !== null && type !== `${place.kind}-token`;
-  const message = `Bitbucket shows this token no ${place.kind} ${place.path}.${isOther ? kind : " Name the place that it was made in."}`;
+  const remedy = isOther
+    ? `It is a ${type.replace("-token", " access token")}: choose that type.`
+    : "Name the place that it was made in.";
+  const message = `Bitbucket shows this token no ${place.kind} ${place.path}. ${remedy}`;
   return { ok: false, reason: "insufficient-scope", message, hostSaid: null, url: null, retryAt: null };
 }
 

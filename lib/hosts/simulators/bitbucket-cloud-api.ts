@@ -198,7 +198,7 @@ function sshKeys(state: BitbucketState, request: SimulatorRequest, [id, , keyId]
       answer: (token) => {
         const refusal = own(token);
         if (refusal || !owner) return refusal ?? noSuchPath;
-        const left = owner.sshKeys.filter((row) => row.uuid !== keyId);
+        const left = owner.sshKeys.filter((row) => row.uuid !== keyId && row.uuid !== `{${keyId}}`);
         if (left.length === owner.sshKeys.length) return jsonError(404, "SSH key not found");
         owner.sshKeys = left;
         return { status: 204 };
