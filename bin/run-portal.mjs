@@ -7,6 +7,9 @@ import { tryLock } from "./lock-file.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { Refusal } from "./refusal.mjs";
 
+// What later releases of the AWS SDK will need is no news for who runs this one.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const say = (sentence) => console.log(sentence);
 
 /** `serve` is called when the database is there, and resolves to {url, setUpLink, stop}. Does not return. */

@@ -118,7 +118,7 @@ describe("the built-in consumers", () => {
         name: "Our Atlantis",
         enabled: false,
         isChanged: false,
-        requirements: [{ scope: "repo" }, { scope: "api" }],
+        requirements: expect.arrayContaining([expect.objectContaining({ kind: "gitlab", scope: "api" })]),
       },
     });
   });

@@ -351,6 +351,8 @@ export function describeAdapterContract(subject: ContractSubject): void {
           for (const { scope: implied } of scope.implies) expect(ids).toContain(implied);
           expect(scope.meaning).toMatch(/\S/);
           if (scope.risk === "admin") expect(scope.danger, scope.id).toMatch(/\S/);
+          // Read after "Whoever gets hold of the token can …".
+          if (scope.danger) expect(scope.danger).toMatch(/^(?!A |An |Can |Whoever |They )[A-Z][^.]*\.$/);
         }
       });
 
@@ -410,7 +412,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
         const types = adapter.credentialTypes.map(({ id }) => id);
         for (const type of ssh.keys?.notFor ?? []) expect(types).toContain(type);
         const ids = adapter.scopes.map(({ id }) => id);
-        for (const scope of ssh.keys?.needs ?? []) expect(ids).toContain(scope);
+        for (const scope of [...(ssh.keys?.needs ?? []), ...(ssh.keys?.needsForSigning ?? [])]) expect(ids).toContain(scope);
       });
 
       it("names only origins to send to, and a base URL that stays what it is", () => {

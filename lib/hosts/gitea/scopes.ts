@@ -8,7 +8,7 @@ interface Category {
   id: string;
   read: string;
   write: string;
-  danger: string;
+  danger?: string;
   risk?: "admin";
 }
 
@@ -68,7 +68,6 @@ const categories: readonly Category[] = [
     id: "misc",
     read: "Read templates and other things of the server",
     write: "Render Markdown and use other small functions of the server",
-    danger: "A thief gains next to nothing.",
   },
 ];
 
@@ -157,7 +156,7 @@ export const giteaScopes: readonly Scope[] = [
       id: `write:${id}`,
       meaning: write,
       risk: risk ?? "write",
-      danger,
+      ...(danger !== undefined && { danger }),
       implies: over(`read:${id}`, ...(id === "repository" ? ["repo:status", "public_repo"] : [])),
     },
     { id: `read:${id}`, meaning: read, risk: "read", implies: [] },
