@@ -16,8 +16,14 @@ interface Described {
 const phrases: Record<string, { ok: string; failed?: string }> = {
   "audit.export": { ok: "exported the audit log" },
   "code-host.add": { ok: "added the code host {target}" },
+  "code-host.confirm-host-keys": { ok: "confirmed host keys of {target}" },
   "code-host.edit": { ok: "edited the code host {target}" },
+  "code-host.keep-host-keys": { ok: "kept the published host keys of {target}" },
   "code-host.remove": { ok: "removed the code host {target}" },
+  "code-host.scan-host-keys": {
+    ok: "read the host keys of {target}",
+    failed: "could not read the host keys of {target}",
+  },
   "code-host.test": { ok: "tested the connection to {target}", failed: "tested the connection to {target}; it failed" },
   "consumer.add": { ok: "added the consumer {target}" },
   "consumer.disable": { ok: "disabled the consumer {target}" },
@@ -41,6 +47,20 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "portal.claim": { ok: "set up the portal as {target}" },
   "session.create": { ok: "signed in as {target}", failed: "failed to sign in as {target}" },
   "session.end": { ok: "ended sessions of {target}" },
+  "ssh-key.check": {
+    ok: "checked the SSH key for {target}",
+    failed: "checked the SSH key for {target}; it is not known there",
+  },
+  "ssh-key.make": { ok: "made an SSH key for {target}" },
+  "ssh-key.name-user": { ok: "entered the user name of the SSH key for {target}" },
+  "ssh-key.open": { ok: "opened the SSH key for {target}", failed: "could not open the SSH key for {target}" },
+  "ssh-key.regenerate": { ok: "made a new SSH key for {target}" },
+  "ssh-key.remove": { ok: "removed the SSH key for {target}" },
+  "ssh-key.take-off": {
+    ok: "took the SSH key off {target}",
+    failed: "could not take the SSH key off {target}",
+  },
+  "ssh-key.upload": { ok: "uploaded the SSH key to {target}", failed: "could not upload the SSH key to {target}" },
   "user.change-email": {
     ok: "changed the e-mail address of {target}",
     failed: "failed to change the e-mail address of {target}",

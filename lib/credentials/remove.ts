@@ -1,17 +1,25 @@
 import type { Actor, Owner } from "../authz";
-import { change, recordDenial } from "../db";
+import { change, database, recordDenial } from "../db";
 import { ok, type Result } from "../result";
+import { takeKeysOffHost } from "../ssh-keys/remove";
+import type { TakenOff } from "../ssh-keys/take-off";
 import { authoriseOwner, notFound, ownerColumn } from "./owner";
 
-/** Deletes a credential here, for good. At the code host the token lives on until it is removed there too. */
+/**
+ * Deletes a credential here, for good, with its SSH keys, which are taken off the code host first as far as that can be
+ * done: the value says what became of each. The token lives on at the code host until it is removed there too.
+ */
 export async function removeCredential(
   actor: Actor,
   { owner, credentialId }: { owner: Owner; credentialId: string },
-): Promise<Result<null>> {
+): Promise<Result<TakenOff[]>> {
   const target = { type: "credential", id: credentialId };
   const permit = await authoriseOwner(actor, "credential.manage", owner, target);
   if (!permit.ok) return permit;
   const where = { id: credentialId, ownerId: ownerColumn(owner) };
+  const hasKeys = await database(permit.value).sshKey.findFirst({ where: { credential: where }, select: { id: true } });
+  const keys = hasKeys ? await takeKeysOffHost(actor, { owner, credentialId }) : ok([]);
+  if (!keys.ok && keys.error.code !== "unavailable") return keys;
   const removed = await change(permit.value, async (tx) => {
     const row = await tx.credential.findFirst({
       where,
@@ -26,7 +34,7 @@ export async function removeCredential(
       audit: { action: "credential.remove", target: { ...target, label }, outcome: "ok", details },
     };
   });
-  if (removed) return ok(null);
+  if (removed) return ok(keys.ok ? keys.value : []);
   await recordDenial(actor, "credential.manage", target);
   return notFound();
 }

@@ -7,6 +7,7 @@ import type { CredentialSummary } from "@/lib/credentials/summary";
 import type { Result } from "@/lib/result";
 import { fail } from "@/lib/result";
 import { currentActor } from "@/lib/session";
+import type { TakenOff } from "@/lib/ssh-keys/take-off";
 
 /** Which credential: `owner` is "me", "site" or a user's id. */
 export interface Point {
@@ -24,7 +25,7 @@ export async function checkCredentialAction(point: Point): Promise<Result<Creden
   return result;
 }
 
-export async function removeCredentialAction(point: Point): Promise<Result<null>> {
+export async function removeCredentialAction(point: Point): Promise<Result<TakenOff[]>> {
   const actor = await currentActor();
   if (actor.type !== "user") return fail("signed-out", "Sign in to go on.");
   const input = parsePoint(point, actor.id);
