@@ -273,6 +273,8 @@ export interface SshGuideRequest {
 export interface SshKeyApi {
   /** Scopes, in the host's own names, of which the token needs one. Empty: the token cannot be told apart by scopes. */
   needs: readonly string[];
+  /** The same for signing keys, where the host has other scopes for them. */
+  needsForSigning?: readonly string[];
   /** Types of credential that can never do it (they have no user); the key is then added by hand. */
   notFor: readonly string[];
   list(host: Connection, entered: Entered, account: Account, use: SshUse): Promise<SshKeyList>;

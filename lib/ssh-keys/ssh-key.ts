@@ -124,7 +124,8 @@ export function findKeyApi(
 function judgeUpload(adapter: Adapter, row: CredentialRow, use: SshUse, baseUrl: string): Uploading {
   const found = findKeyApi(adapter, row, use, baseUrl);
   if (!found.ok) return { can: false, why: found.why };
-  const { needs } = found.api;
+  const { needs: forGit, needsForSigning = forGit } = found.api;
+  const needs = use === "signing" ? needsForSigning : forGit;
   // What the host does not tell, or tells in part, is tried.
   if (needs.length === 0 || !row.scopesKnown || row.scopesPartial) return { can: true };
   const { possible } = closure(adapter.scopes, row.scopes, row.type);

@@ -49,7 +49,8 @@ interface Question {
 }
 
 export const githubKeys: SshKeyApi = {
-  needs: ["write:public_key", "admin:public_key", "write:ssh_signing_key", "admin:ssh_signing_key"],
+  needs: ["write:public_key", "admin:public_key"],
+  needsForSigning: ["write:ssh_signing_key", "admin:ssh_signing_key"],
   notFor: ["installation", "refresh"],
   list: (host, entered, _account, use) => answer(host, entered, use, listKeys),
   add: (host, entered, _account, key) =>

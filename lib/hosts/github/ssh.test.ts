@@ -114,6 +114,14 @@ describe.each(uses)("keys for $use", ({ use, family, permission, path }) => {
     expect(!refused.ok && refused.message).toMatch(missing);
   });
 
+  it("may be added with each of the scopes that are said to suffice", async () => {
+    const needs = (use === "signing" ? keys.needsForSigning : keys.needs) ?? [];
+    expect(needs).toHaveLength(2);
+    for (const scope of needs) {
+      expect(await add(host.addToken({ scopes: [scope] }), await makeKey()), scope).toMatchObject({ ok: true });
+    }
+  });
+
   it("may be added and removed by a fine-grained token with the permission", async () => {
     const token = host.addToken({ kind: "fine-grained", permissions: { [permission]: "write" } });
     const added = await add(token, await makeKey());
