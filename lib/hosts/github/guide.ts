@@ -128,7 +128,7 @@ function guideAppToken({ baseUrl, type, scopes }: GuideRequest): Guide {
     tokenPage: null,
     managePage: isOAuth ? `${web}/settings/applications` : `${web}/settings/apps/authorizations`,
     removal:
-      "Open Applications in GitHub's settings and revoke the app's authorization. All of its tokens of yours end with it.",
+      "Open Applications in GitHub's settings and revoke the app's authorization. The tokens that it has from you end with it.",
   };
 }
 

@@ -15,7 +15,7 @@ export const githubCredentialTypes: readonly CredentialType[] = [
     expiryTold: "exactly",
     looksLike: "Begins with ghp_ and has 40 characters. From a server before 3.2: 40 of the characters 0-9 and a-f.",
     lifetime:
-      "As long as you choose, or without an end where your organization allows it. GitHub deletes one that was not used for a year.",
+      "As long as you choose, or without an end where your organization allows it. GitHub.com revokes one that was not used for a year.",
     refusal: null,
   },
   {
@@ -35,7 +35,8 @@ export const githubCredentialTypes: readonly CredentialType[] = [
     scopesTold: "exactly",
     expiryTold: "exactly",
     looksLike: "Begins with gho_ and has 40 characters.",
-    lifetime: "Until you or the app revoke it. GitHub deletes one that was not used for a year.",
+    lifetime:
+      "Until you or the app revoke it, or the app has made ten newer ones. GitHub.com revokes one that was not used for a year.",
     refusal: null,
   },
   {

@@ -42,7 +42,7 @@ export function guideGitlab(request: GuideRequest): Guide {
         tokenPage: null,
         managePage: `${settings}/applications`,
         removal:
-          "Open Applications in GitLab's user settings and press Revoke beside the application. Its tokens of yours end with it.",
+          "Open Applications in GitLab's user settings and press Revoke beside the application. The tokens that it has from you end with it.",
       };
     case "fine-grained":
       if (isOlder) return guidePersonal(request, tokens, [noFineGrained]);
