@@ -121,6 +121,21 @@ describe("what may be done to a project", () => {
     expect({ push: found.push, why: found.why.push }).toMatchObject({ push: answer, why: expect.stringMatching(why) });
   });
 
+  it("a group whose id is escaped in the list of groups is found in the rules", async () => {
+    const group = "ldap:cn=developers,ou=groups";
+    const secret = host.addToken({ user: { username: "lena", groups: [group] } });
+    const name = addProject("directory", push("refs/for/*", group));
+    expect((await probe(name, enter(secret, "lena"))).why.push).toContain("for review");
+  });
+
+  it("a label that may be voted nothing but zero on sets no status", async () => {
+    const vote = (min: number, max: number): GerritSections => ({
+      "refs/heads/*": { "label-Verified": { rules: { [developers]: { action: "ALLOW", min, max } } } },
+    });
+    expect(await probe(addProject("zero", vote(0, 0)))).toMatchObject({ status: "unknown" });
+    expect(await probe(addProject("minus", vote(-1, 0)))).toMatchObject({ status: "yes" });
+  });
+
   it("creating branches is told where the host tells it", async () => {
     const sections = {
       "refs/heads/*": { ...push("refs/heads/*")["refs/heads/*"], create: { rules: { [developers]: allow } } },
