@@ -110,7 +110,8 @@ export function readGit(reply: Reply, service: string): GitAnswer {
     const isGit = headers["content-type"]?.startsWith(`application/x-${service}-advertisement`);
     return isGit && body.slice(4).startsWith(`# service=${service}`) ? "yes" : "unknown";
   }
-  if (status === 403 && /\bTF401027\b/.test(body)) return "no-permission";
+  // The line's length stands right before it: 00aaTF401027.
+  if (status === 403 && body.includes("TF401027")) return "no-permission";
   return status === 401 && isAzures(reply.answer) ? "no-scope" : "unknown";
 }
 
