@@ -17,7 +17,7 @@ export interface SshKeysFixture extends CredentialsFixture {
   auditOf(action: string): Promise<{ outcome: string; details: Record<string, unknown>; actorType: string }[]>;
 }
 
-export const KEY_SCOPES = [...GITHUB_SCOPES, "admin:public_key", "admin:ssh_signing_key"];
+const KEY_SCOPES = [...GITHUB_SCOPES, "admin:public_key", "admin:ssh_signing_key"];
 
 export async function createSshKeysFixture(): Promise<SshKeysFixture> {
   const [f, sshd] = await Promise.all([createCredentialsFixture(), startSshd()]);
