@@ -36,11 +36,10 @@ export function ticksFor(required: readonly string[], type: string): { ticks: st
     .filter((id) => (onlyFor[id] ?? [type]).includes(type))
     .map((id) => ({ id, includes: closure(bitbucketCloudScopes, [id], type).proven }))
     .sort((left, right) => left.includes.size - right.includes.size);
-  const needed = new Set(closure(bitbucketCloudScopes, required, type).proven);
   const open = new Set(required.filter((scope) => candidates.some(({ includes }) => includes.has(scope))));
   const chosen: typeof candidates = [];
-  const exact = candidates.filter(({ includes }) => [...includes].every((scope) => isOld(scope) || needed.has(scope)));
-  for (const candidate of [...exact.reverse(), ...candidates]) {
+  // The narrowest first; what a wider one brings along is dropped again.
+  for (const candidate of candidates) {
     if (![...candidate.includes].some((scope) => open.has(scope))) continue;
     chosen.push(candidate);
     for (const scope of candidate.includes) open.delete(scope);
@@ -51,8 +50,4 @@ export function ticksFor(required: readonly string[], type: string): { ticks: st
     ticks: kept.map(({ id }) => offered[id] ?? id),
     beyond: required.filter((scope) => !covered.has(scope)),
   };
-}
-
-function isOld(scope: string): boolean {
-  return !scope.endsWith(":bitbucket");
 }

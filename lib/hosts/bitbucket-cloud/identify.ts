@@ -7,10 +7,10 @@ import { refuse, refuseThrown } from "./refusals";
  * Bitbucket is known by the list of what can have webhooks, the one thing that its API tells to strangers without
  * counting it against them. It has no version.
  */
-const subjects = z.object({
-  repository: z.object({ links: z.object({ events: z.object({ href: z.string() }) }) }),
-  workspace: z.object({ links: z.object({ events: z.object({ href: z.string() }) }) }),
-});
+const events = z.object({ events: z.object({ href: z.string() }) });
+/** Atlassian's description has `links` in its example and not in its schema. */
+const subject = z.union([events, z.object({ links: events })]);
+const subjects = z.object({ repository: subject, workspace: subject });
 
 export async function identifyBitbucketCloud(host: Connection): Promise<Identification> {
   const startedAt = performance.now();

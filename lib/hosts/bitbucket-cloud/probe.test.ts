@@ -97,6 +97,12 @@ describe("probe", () => {
     expect(await probe({ scopes: both }, "acme/app")).toBe("yes unknown unknown");
   });
 
+  it("takes the role that Bitbucket names where the list fails", async () => {
+    host.respondAt("/repositories/acme", { status: 500, body: "no" });
+    expect(await probe({ scopes: both }, "acme/app")).toBe("yes yes yes");
+    expect(await probe({ ...bob, scopes: both }, "acme/app")).toBe("yes no unknown");
+  });
+
   it("promises no push while the scopes are not told", async () => {
     options.credentialHeaders = false;
     expect(await probe({ scopes: both }, "acme/app")).toBe("yes unknown unknown");

@@ -4,6 +4,7 @@ import { Secret } from "../../secret";
 import type { Account, Entered, SshKeyApi } from "../adapter";
 import { openTransport } from "../http";
 import { type BitbucketCloudSimulator, startBitbucketCloudSimulator } from "../simulators/bitbucket-cloud";
+import type { BitbucketCloudOptions } from "../simulators/bitbucket-cloud-state";
 import { fingerprint } from "../ssh/public-key";
 import { bitbucketCloud } from "./adapter";
 
@@ -12,12 +13,14 @@ let account: Account;
 const keys = bitbucketCloud.ssh.keys as SshKeyApi;
 const all = ["read:ssh-key:bitbucket", "write:ssh-key:bitbucket", "delete:ssh-key:bitbucket"];
 
-beforeEach(async () => {
-  host = await startBitbucketCloudSimulator();
+beforeEach(() => start());
+afterEach(() => host.close());
+
+async function start(options: BitbucketCloudOptions = {}): Promise<void> {
+  host = await startBitbucketCloudSimulator(options);
   const { uuid } = host.addUser();
   account = { id: uuid, login: "alice", name: null, url: null, isBot: false };
-});
-afterEach(() => host.close());
+}
 
 function connect() {
   const { baseUrl } = host;
@@ -106,7 +109,9 @@ describe("SSH keys", () => {
     expect(added).toMatchObject({ ok: false, reason: "unexpected", hostSaid: "Invalid SSH key." });
   });
 
-  it("need a token with the scopes for it, which the refusal names", async () => {
+  it.each(["list", "string"] as const)("need the scopes that the refusal names, told by a %s", async (scopeDetail) => {
+    await host.close();
+    await start({ scopeDetail });
     const reading = enter(["read:ssh-key:bitbucket"]);
     const refused = await keys.add(connect(), reading, account, named(newKey().line));
     expect(refused).toMatchObject({ ok: false, reason: "insufficient-scope" });
