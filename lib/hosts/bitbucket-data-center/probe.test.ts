@@ -54,6 +54,22 @@ describe("probe", () => {
     }
   });
 
+  it("falls back on the list of what may be written to where Git over HTTPS is off", async () => {
+    await start({ gitOverHttp: false });
+    expect(await probe(host.addToken({ permissions: ["REPO_WRITE"] }), "ACME/app")).toBe("yes unknown yes");
+    expect(await probe(host.addToken({ permissions: ["REPO_READ"] }), "ACME/app")).toBe("yes no yes");
+    expect(await probe(host.addToken({ permissions: ["REPO_WRITE"] }), "ACME/old")).toBe("yes no yes");
+    host.respondAt("/api/repos", { status: 200, body: { isLastPage: false, values: [] } });
+    expect(await probe(host.addToken({ permissions: ["REPO_READ"] }), "ACME/app")).toBe("yes unknown yes");
+  });
+
+  it("does not take a repository for private whose project is public", async () => {
+    await start();
+    host.addProject({ key: "OPEN", public: true, access: { bob: 1 } });
+    host.addRepository("OPEN/inner");
+    expect(await probe(host.addToken({ user: { name: "bob" } }), "OPEN/inner")).toBe("yes no unknown");
+  });
+
   it("tries a wrong password once", async () => {
     await start();
     host.addUser({ name: "alice", password: "correct horse" });

@@ -143,6 +143,14 @@ describe("what everything answers", () => {
     expect(await verify()).toMatchObject({ ok: false, reason, hostSaid });
   });
 
+  it.each([401, 403])("sends to the browser for a CAPTCHA, by a %i", async (status) => {
+    host.respondNextWith({ ...captchaRequired("http://evil.example/login"), status });
+    expect(await verify()).toMatchObject({
+      message: expect.stringMatching(/CAPTCHA .* in a browser/),
+      url: `${host.baseUrl}/login`,
+    });
+  });
+
   it("says of a wrong password what it does to the account", async () => {
     host.respondNextWith(incorrectPassword);
     expect(await verify("wrong", "password")).toMatchObject({
@@ -199,6 +207,8 @@ describe("what goes wrong after the account is known", () => {
     ["a 404 as of an old release", { status: 404, body: { message: "null for uri", "status-code": 404 } }],
     ["a page", { status: 200, headers: html, body: "<h1>" }],
     ["JSON of another shape", { status: 200, body: { values: "many" } }],
+    ["a 403 as text", xsrfFailed],
+    ["an empty page that is not the last", { status: 200, body: { isLastPage: false, values: [] } }],
     ["a 400", errors(400, "com.atlassian.bitbucket.validation.ArgumentValidationException", "Unknown permission")],
   ])("%s in place of the lists leaves writing open", async (_, response) => {
     for (const path of ["/api/projects", "/api/repos"]) {
@@ -208,6 +218,21 @@ describe("what goes wrong after the account is known", () => {
     for (const path of ["/api/projects", "/api/repos"]) host.respondAt(path, null);
     expect(verdict).toMatchObject({ ok: true, scopes: ["REPO_READ"], absent: [] });
   });
+});
+
+it("no step is reported once the verdict is there", async () => {
+  host.respondAt("/api/users/alice", { status: 404, body: {}, delayMs: 150 });
+  host.respondAt("/api/projects", { status: 503, body: "busy" });
+  const transport = openTransport({ origins: [host.url], caCertificate: null, allowedNetworks: ["127.0.0.0/8"] });
+  const entered = { type: "http-access-token", token: new Secret(host.addToken()), fields: {}, secrets: {} };
+  const steps: string[] = [];
+  const verdict = await bitbucketDataCenter.verify({ baseUrl: host.baseUrl, transport }, entered, ({ step }) =>
+    steps.push(step),
+  );
+  expect(verdict).toMatchObject({ ok: false, reason: "unreachable" });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(steps).toEqual(["reachable"]);
+  for (const path of ["/api/users/alice", "/api/projects"]) host.respondAt(path, null);
 });
 
 describe("identify", () => {

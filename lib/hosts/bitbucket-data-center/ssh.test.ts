@@ -56,7 +56,9 @@ describe("keys at Bitbucket", () => {
     host = await startBitbucketDataCenterSimulator({ tokensAddKeys: true });
     const keys = open(host.addToken());
     for (let count = 0; count < 130; count++) await keys.add(makeKey().publicKey);
+    host.requests.length = 0;
     const listed = await keys.list();
+    expect(host.requests).toHaveLength(2);
     expect(listed.ok && new Set(listed.keys.map(({ id }) => id)).size).toBe(130);
   });
 

@@ -173,6 +173,26 @@ describe("where a token may not", () => {
   });
 });
 
+describe("the token of a project or repository", () => {
+  it("asks for no record where it sees more than one of them", async () => {
+    await start({ tokensReadThemselves: true });
+    host.addProject({ key: "MORE", access: { alice: 1 } });
+    host.addRepository("MORE/one");
+    for (const type of ["project-token", "repository-token"]) {
+      expect((await verify(host.addToken(), type)).verdict).toMatchObject({ ok: true, expiry: { known: false } });
+      expect(requested().join(" ")).not.toContain("access-tokens");
+    }
+  });
+
+  it("may read repositories though it sees none", async () => {
+    await start();
+    host.respondAt("/api/repos", { status: 200, body: { isLastPage: true, values: [] } });
+    const token = host.addToken({ project: "ACME", repository: "app", permissions: ["REPO_WRITE"] });
+    const { verdict } = await verify(token, "repository-token");
+    expect(verdict).toMatchObject({ scopes: ["REPO_READ"], absent: ["PROJECT_READ", "REPO_WRITE"] });
+  });
+});
+
 describe("whose it is", () => {
   it.each([
     ["Alice.Smith", "alice.smith", "users/alice.smith"],
@@ -198,12 +218,12 @@ describe("whose it is", () => {
     expect(verdict).toMatchObject({ account: { id: "101", login: "alice", name: null, url: null, isBot: false } });
   });
 
-  it.each(["a b", "@alice", "", "anonymous", "%E0%A4%A", "a\u00a0b"])(
+  it.each(["a b", "@alice", "", "anonymous", "%E0%A4%A", "a+b", "a\u00a0b"])(
     "has no name from a header with %j",
     async (name) => {
       await start();
       const body = { version: "9.4.0", buildNumber: "1", buildDate: "1", displayName: "Bitbucket" };
-      const header = name === "%E0%A4%A" ? name : encodeURIComponent(name);
+      const header = ["%E0%A4%A", "a+b"].includes(name) ? name : encodeURIComponent(name);
       host.respondAt("/api/application-properties", { status: 200, headers: { "x-ausername": header }, body });
       const { verdict } = await verify(host.addToken());
       // Asked for users, the server names the caller properly.
@@ -211,6 +231,15 @@ describe("whose it is", () => {
       expect(requested()).toContain("api/latest/users");
     },
   );
+
+  it("is a project's or repository's where Bitbucket lists no such user", async () => {
+    await start();
+    const body = {
+      errors: [{ context: null, message: "no", exceptionName: "com.atlassian.bitbucket.user.NoSuchUserException" }],
+    };
+    host.respondAt("/api/users/alice", { status: 404, body });
+    expect((await verify(host.addToken())).verdict).toMatchObject({ account: { login: "alice", isBot: true } });
+  });
 
   it("does not make addresses of a token that comes back as a name", async () => {
     await start();

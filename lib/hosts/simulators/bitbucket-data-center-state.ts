@@ -75,6 +75,8 @@ export interface DataCenterOptions {
   takesTokenUser?: boolean;
   /** How times are written: as milliseconds, as the server does, or as its description says. */
   dates?: "number" | "string";
+  /** False: an administrator switched Git over HTTPS off. */
+  gitOverHttp?: boolean;
   /** False: an administrator switched passwords off for the API. */
   passwords?: boolean;
   /** How many tokens each user may have. */

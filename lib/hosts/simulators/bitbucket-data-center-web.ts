@@ -15,6 +15,9 @@ export function answerGit(
   path: string,
   authentication: Authentication,
 ): SimulatorResponse {
+  if (state.options.gitOverHttp === false) {
+    return { status: 403, headers: text, body: "HTTP access to repositories has been disabled" };
+  }
   const unauthorized = {
     status: 401,
     headers: { ...text, "www-authenticate": 'Basic realm="Atlassian Bitbucket"' },
