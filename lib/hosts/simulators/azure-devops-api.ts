@@ -1,22 +1,14 @@
 import { exception, json, notFound, stopped, turnAway, whyTurnedAway } from "./azure-devops-answers";
+import { connectionBody, projectsOf, repositoryBody } from "./azure-devops-bodies";
 import { answerGit } from "./azure-devops-git";
 import { locationsOf } from "./azure-devops-locations";
-import {
-  type AzureDevopsRepository,
-  type AzureDevopsState,
-  type AzureDevopsToken,
-  ceilings,
-  hasPermission,
-  hasScope,
-} from "./azure-devops-state";
+import { type AzureDevopsState, type AzureDevopsToken, ceilings, hasPermission, hasScope } from "./azure-devops-state";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
 /**
  * What the Azure DevOps simulator answers below the organization's or collection's address. Who asks is settled first,
  * then the scope, then the api-version, then what is asked for.
  */
-const stranger = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
-
 export function answerApi(
   state: AzureDevopsState,
   request: SimulatorRequest,
@@ -194,74 +186,6 @@ function checkVersion(state: AzureDevopsState, request: SimulatorRequest, area: 
     return exception(400, message, "VssInvalidPreviewVersionException");
   }
   return null;
-}
-
-/** Recorded keys. Servers before 2019 leave subjectDescriptor out, as far as is known. */
-function connectionBody(state: AzureDevopsState, token: AzureDevopsToken | null, base: string): object {
-  const isServices = state.product === "services";
-  const isAnonymous = token === null || token.state === "anonymous";
-  const account = isAnonymous ? "Anonymous" : (token?.user.account ?? "");
-  const user = {
-    id: isAnonymous ? stranger : token?.user.id,
-    descriptor: isAnonymous
-      ? `System:PublicAccess;${stranger}`
-      : token?.user.isService
-        ? `Microsoft.TeamFoundation.ServiceIdentity;1:Build:${token.user.id}`
-        : isServices
-          ? `Microsoft.IdentityModel.Claims.ClaimsIdentity;8d0b2f0a-6f5c-4a0d-9a3e-1c2b3a4d5e6f\\${account}`
-          : "System.Security.Principal.WindowsIdentity;S-1-5-21-1000-1000-1000-1104",
-    ...(!state.product.startsWith("tfs-") && { subjectDescriptor: "aad.ZTU5NjQ5ODMt" }),
-    providerDisplayName: isAnonymous ? "Anonymous" : token?.user.name,
-    isActive: true,
-    properties: { Account: { $type: "System.String", $value: account } },
-    resourceVersion: 2,
-    metaTypeId: 0,
-  };
-  return {
-    authenticatedUser: user,
-    authorizedUser: user,
-    instanceId: "0b6e2a9c-3a57-4a34-9c71-2a6d4f1b7e90",
-    deploymentId: "c1f7a1e2-7a0b-4f29-8d2f-6a9b0c3d4e5f",
-    deploymentType: isServices ? "hosted" : "onPremises",
-    locationServiceData: {
-      serviceOwner: "00025394-6065-48ca-87d9-7f5672854ef7",
-      defaultAccessMappingMoniker: "HostGuidAccessMapping",
-      accessMappings: [
-        { displayName: "Host Guid Access Mapping", moniker: "HostGuidAccessMapping", accessPoint: `${base}/` },
-      ],
-      lastChangeId: 59124,
-      lastChangeId64: 59124,
-    },
-  };
-}
-
-function projectsOf(state: AzureDevopsState, request: SimulatorRequest, base: string): object[] {
-  const projects = new Map(state.repositories.map(({ project }) => [project.id, project]));
-  const top = Number(request.query.get("$top") ?? 100);
-  return [...projects.values()].slice(0, top).map(({ id, name }) => ({
-    id,
-    name,
-    url: `${base}/_apis/projects/${id}`,
-    state: "wellFormed",
-    revision: 11,
-    visibility: "private",
-    lastUpdateTime: "2026-01-02T03:04:05.67Z",
-  }));
-}
-
-function repositoryBody({ id, name, project }: AzureDevopsRepository, base: string): object {
-  return {
-    id,
-    name,
-    url: `${base}/${project.id}/_apis/git/repositories/${id}`,
-    project: { id: project.id, name: project.name, state: "wellFormed", revision: 11, visibility: "private" },
-    defaultBranch: "refs/heads/main",
-    size: 728,
-    remoteUrl: `${base}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`,
-    sshUrl: `git@ssh.dev.azure.com:v3/acme/${encodeURIComponent(project.name)}/${encodeURIComponent(name)}`,
-    webUrl: `${base}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`,
-    isDisabled: false,
-  };
 }
 
 export function isNamed(row: { id: string; name: string }, given: string): boolean {
