@@ -75,7 +75,7 @@ async function askEach(
 
 const decision = z.enum(["allowed", "explicitDeny", "implicitDeny"]);
 
-/** One result per action with the decisions on each resource inside; before 2026, one per action and resource. */
+/** One result per action, with each resource's inside; formerly one per action and resource (IAM API, EvaluationResult). */
 const simulation = z.object({
   IsTruncated: z.boolean().nullish(),
   EvaluationResults: z.array(
@@ -101,6 +101,8 @@ export async function simulate(
   const decisions = new Map<string, z.infer<typeof decision>[]>();
   for (const result of told.data.EvaluationResults) {
     const each = result.ResourceSpecificResults ?? [];
+    // Of several resources the result itself tells the strictest only: denied may be allowed on all others.
+    if (each.length === 0 && resources.length > 1) continue;
     const found = each.length > 0 ? each.map((one) => one.EvalResourceDecision) : [result.EvalDecision];
     decisions.set(result.EvalActionName, [...(decisions.get(result.EvalActionName) ?? []), ...found]);
   }

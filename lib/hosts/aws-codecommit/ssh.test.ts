@@ -136,7 +136,11 @@ describe("SSH keys", () => {
   });
 
   it("a page in place of a removal is no removal", async () => {
-    host.respondAt("DeleteSSHPublicKey", { status: 200, headers: { "content-type": "text/html" }, body: "<title>" });
+    host.respondAt("DeleteSSHPublicKey", {
+      status: 200,
+      headers: { "content-type": "text/html" },
+      body: "<html><body>Sign in</body></html>",
+    });
     expect(await become().remove("APKAEIBAERJR2EXAMPLE")).toMatchObject({ ok: false });
     host.respondAt("DeleteSSHPublicKey", null);
   });

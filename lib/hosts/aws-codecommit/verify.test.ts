@@ -115,6 +115,22 @@ describe("verify", () => {
       expect(verdict.notes).toContain("On some repositories only: codecommit:GitPush.");
     });
 
+    it("a decision for all repositories together does not make an action absent", async () => {
+      const statements = [allow(["codecommit:ListRepositories"]), ...aboutItself];
+      const results = repositoryActions.map(
+        (action) =>
+          `<member><EvalActionName>${action}</EvalActionName><EvalDecision>implicitDeny</EvalDecision></member>`,
+      );
+      const result = `<EvaluationResults>${results.join("")}</EvaluationResults><IsTruncated>false</IsTruncated>`;
+      host.respondAt("SimulatePrincipalPolicy", {
+        status: 200,
+        headers: { "content-type": "text/xml" },
+        body: `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult>${result}</SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`,
+      });
+      const { verdict } = await verifyAs({ statements });
+      expect(verdict).toMatchObject({ scopes: ["codecommit:ListRepositories"], absent: [] });
+    });
+
     it("not allowed on all cannot be told where the repositories are not listed", async () => {
       const statements = [allow(["codecommit:GitPush"], [`${arn}web`]), ...aboutItself];
       const { verdict } = await verifyAs({ statements });
@@ -310,6 +326,7 @@ describe("verify", () => {
     const skewed = await startAwsSimulator({ clockAheadMs });
     const { verdict } = await verify(skewed.addKey(), skewed);
     expect(verdict).toMatchObject({ ok: false, reason: "unexpected" });
+    expect(skewed.requests.filter(({ body }) => body.startsWith("Action=GetCallerIdentity"))).toHaveLength(1);
     expect(!verdict.ok && verdict.message).toMatch(/clock .* Ask the site's admin to set it right/);
     await skewed.close();
   });

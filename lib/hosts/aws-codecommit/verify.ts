@@ -67,23 +67,20 @@ export async function identifyAws(host: Connection): Promise<Identification> {
   }
 }
 
-async function askAll(
-  client: Client,
-  { fields, token }: Entered,
-  onCaller: (caller: NamedCaller) => void,
-): Promise<Answers> {
+async function askAll(client: Client, entered: Entered, onCaller: (caller: NamedCaller) => void): Promise<Answers> {
   const quietly = <Output>(answered: Promise<Answer<Output>>) => answered.catch(() => null);
   const [identity, keys, lastUsed, repositories] = await Promise.all([
     client.identity().then(
       (answer) => {
-        const caller = answer.kind === "answered" ? readCaller(answer.output, client.place, token) : null;
+        const caller = answer.kind === "answered" ? readCaller(answer.output, client.place, entered.token) : null;
         if (caller && caller.kind !== "root") onCaller(caller);
         return answer;
       },
       (error: unknown) => ({ kind: "thrown" as const, error }),
     ),
     quietly(client.accessKeys()),
-    quietly(client.lastUsed(fields.accessKeyId ?? "")),
+    // A temporary key has ended before its use is a question.
+    isTemporary(entered) ? null : quietly(client.lastUsed(entered.fields.accessKeyId ?? "")),
     quietly(client.repositories()),
   ]);
   return { identity, keys, lastUsed, repositories };
