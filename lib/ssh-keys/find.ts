@@ -56,6 +56,11 @@ export async function findKey(actor: Actor, point: SshKeyPoint): Promise<Result<
   return key ? ok({ ...found.value, key }) : noSuchKey();
 }
 
+/** The credential's other key, when it is the same pair. */
+export function twinOf({ keys }: Pick<Found, "keys">, key: SshKeyRow): SshKeyRow | null {
+  return keys.find(({ id, fingerprint }) => id !== key.id && fingerprint === key.fingerprint) ?? null;
+}
+
 export function noSuchKey() {
   return fail("not-found", "There is no such key. It may have been removed; reload the page.");
 }

@@ -1,8 +1,9 @@
 import type { Actor } from "../authz";
 import { change } from "../db";
+import type { SshUse } from "../hosts/adapter";
 import { ok, type Result } from "../result";
-import { findCredential, findKey, keyDetails, keyTarget } from "./find";
-import type { SshKeyPoint } from "./ssh-key";
+import { type Found, findCredential, findKey, keyDetails, keyTarget, twinOf } from "./find";
+import type { SshKeyPoint, SshKeyRow } from "./ssh-key";
 import { type TakenOff, takeOffHost } from "./take-off";
 
 /** Removes one key pair: off the host as far as that can be done, and here for good. */
@@ -10,7 +11,7 @@ export async function removeSshKey(actor: Actor, point: SshKeyPoint): Promise<Re
   const found = await findKey(actor, point);
   if (!found.ok) return found;
   const { permit, host, key } = found.value;
-  const taken = await takeOffHost(found.value, key);
+  const taken = await takeOffUnlessShared(found.value, key);
   await change(permit, async (tx) => {
     const { count } = await tx.sshKey.deleteMany({ where: { id: key.id, version: key.version } });
     const details = { ...keyDetails(found.value, key), atHost: taken.outcome };
@@ -18,6 +19,16 @@ export async function removeSshKey(actor: Actor, point: SshKeyPoint): Promise<Re
     return { value: null, audit: count === 1 ? audit : null };
   });
   return ok(taken);
+}
+
+/** In a list that holds a key for both uses, the entry is the other's too. */
+async function takeOffUnlessShared(found: Found, key: SshKeyRow): Promise<TakenOff> {
+  const { adapter, host } = found;
+  const twin = twinOf(found, key);
+  if (adapter.ssh.signing !== "same" || !twin) return await takeOffHost(found, key);
+  const purpose = twin.use === "git" ? "git" : "signatures";
+  const message = `The public key stays at ${host.name}, because it is used for ${purpose} too.`;
+  return { use: key.use as SshUse, fingerprint: key.fingerprint, outcome: "left", message, page: null };
 }
 
 /**

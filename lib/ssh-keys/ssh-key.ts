@@ -28,6 +28,8 @@ export interface SshKeySummary {
   createdAt: string;
   /** The portal found it at the host, or put it there, and can take it off again. */
   isUploaded: boolean;
+  /** The credential's other key is the same pair. */
+  isShared: boolean;
   /** User name that the host gave this key (AWS); null: the code host's usual one. */
   sshUser: string | null;
   /** "git@git.example.com:22"; without a user name while that is not known; null: it cannot be told. For git only. */
@@ -77,7 +79,7 @@ export const useField = z.enum(["git", "signing"]);
 
 export function summariseKey(
   key: SshKeyRow,
-  { row, host, adapter }: { row: CredentialRow; host: CodeHost; adapter: Adapter },
+  { row, host, adapter, keys }: { row: CredentialRow; host: CodeHost; adapter: Adapter; keys: readonly SshKeyRow[] },
 ): SshKeySummary {
   const use = key.use as SshUse;
   const place = sshEndpointOf(host);
@@ -93,6 +95,7 @@ export function summariseKey(
     checkedAt: key.checkedAt?.toISOString() ?? null,
     createdAt: key.createdAt.toISOString(),
     isUploaded: key.hostKeyId !== null,
+    isShared: keys.some(({ use, fingerprint }) => use !== key.use && fingerprint === key.fingerprint),
     sshUser: key.sshUser,
     endpoint: place.ok && use === "git" ? formatEndpoint({ ...place.value, user }) : null,
     needsSshUser: use === "git" && place.ok && user === null,
