@@ -103,7 +103,7 @@ export interface Scope {
   risk: "read" | "write" | "admin";
   /** What having more than needed of this would let a thief do; for write and admin. */
   danger?: string;
-  /** Another name for all that it implies, and no more: not too much where all of that is needed. */
+  /** Another vocabulary's name for what it implies: not too much where a part is needed that no implied alias has. */
   isAlias?: boolean;
   /** Direct implications; closed transitively by lib/hosts/scopes.ts. `unconfirmedFor`: types for which it cannot be told. */
   implies: readonly { scope: string; unconfirmedFor?: readonly string[] }[];

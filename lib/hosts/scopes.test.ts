@@ -146,7 +146,8 @@ describe("scopes that are told partly", () => {
 describe("another name for several scopes", () => {
   it.each([
     ["is not too much where all of them are needed", ["new:read", "new:write"], ["old:write"], []],
-    ["is too much where one of them is not", ["new:read"], ["old:write"], ["old:write"]],
+    ["is not too much where nothing narrower gives what is needed", ["new:write"], ["old:write"], []],
+    ["is too much where something narrower would do", ["new:read"], ["old:write"], ["old:write"]],
     ["does not hide what else is too much", ["new:read"], ["old:read", "new:write"], ["new:write"]],
   ])("%s", (_, required, granted, excess) => {
     expect(compare(required, granted)).toEqual({ ...none, satisfied: required, excess });

@@ -113,7 +113,7 @@ function findExcess(
   const isAlias = (id: string) => byId.get(id)?.isAlias === true;
   const isNeeded = (id: string) =>
     needed.has(id) ||
-    (isAlias(id) && [...closure(table, [id], type).proven].every((one) => isAlias(one) || needed.has(one)));
+    (isAlias(id) && byId.get(id)?.implies.some(({ scope }) => !isAlias(scope) && needed.has(scope)) === true);
   return granted
     .filter((id) => !isNeeded(id))
     .map((id) => ({

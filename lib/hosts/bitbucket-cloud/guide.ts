@@ -31,7 +31,7 @@ const readUser = "read:user:bitbucket";
 function apiTokenSteps({ tokenName, scopes, expiresInDays }: GuideRequest): GuideStep[] {
   const ticks = scopes.includes(readUser) ? scopes : [readUser, ...scopes];
   return [
-    { part: "open", text: "Open the API tokens of your Atlassian account and choose Create API token with scopes." },
+    { part: "open", text: "Open the API tokens of your Atlassian account. Choose Create API token with scopes." },
     {
       part: "text",
       text: `Name it ${tokenName} and set the expiry date to ${daysFromNow(expiresInDays)} from now. A year is the most. Keep a note of the date: Bitbucket tells it nobody later.`,

@@ -60,11 +60,22 @@ describe("the scope table", () => {
     expect(compare(["repository:write"])).toEqual([2, [], []]);
     expect(compare(["repository"])).toEqual([1, ["write:repository:bitbucket"], []]);
     expect(compare(["pullrequest:write"])).toEqual([2, [], ["pullrequest:write"]]);
+    expect(compare(["pullrequest"])).toEqual([1, ["write:repository:bitbucket"], ["pullrequest"]]);
     expect(compare(["repository:admin"])).toEqual([
       0,
       ["read:repository:bitbucket", "write:repository:bitbucket"],
       ["repository:admin"],
     ]);
     expect(compare(["write:repository:bitbucket"])).toEqual([1, ["read:repository:bitbucket"], []]);
+  });
+
+  it("calls nothing too much that the guide says to tick", () => {
+    const consumer = { id: "1", name: "Atlantis" };
+    const scopes = ["read:repository:bitbucket", "read:pullrequest:bitbucket", "write:pullrequest:bitbucket"];
+    const required = scopes.map((scope) => ({ scope, why: "to merge", consumer }));
+    const type = "repository-token";
+    const granted = ["pullrequest:write"];
+    const { missing, excess } = compareScopes({ table: bitbucketCloudScopes, type, required, granted });
+    expect([missing, excess]).toEqual([[], []]);
   });
 });
