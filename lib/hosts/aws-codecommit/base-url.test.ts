@@ -71,6 +71,7 @@ describe("the partition follows the region", () => {
     const baseUrl = "http://127.0.0.1:4566/cn-north-1";
     expect(originsOf(baseUrl)).toEqual(["http://127.0.0.1:4566"]);
     expect(placeOf(baseUrl)).toMatchObject({ region: "cn-north-1", partition: "aws-cn", git: baseUrl });
+    expect(keysPage(placeOf(baseUrl))).toBe("http://127.0.0.1:4566/iam/home#/security_credentials");
   });
 
   it("a user's name cannot change where the page of its keys is", () => {

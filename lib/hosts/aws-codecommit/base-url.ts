@@ -75,7 +75,8 @@ export function placeOf(baseUrl: string): Place {
   }[partition];
   const place = { region, partition, ...global } as const;
   if (isStandIn) {
-    return { ...place, sts: origin, iam: origin, codecommit: origin, git: baseUrl.replace(/\/+$/, "") };
+    const git = baseUrl.replace(/\/+$/, "");
+    return { ...place, sts: origin, iam: origin, codecommit: origin, git, console: origin };
   }
   const domain = domainOf(region);
   return {

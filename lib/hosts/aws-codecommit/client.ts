@@ -48,7 +48,8 @@ export type Answer<Output> =
 
 export type Client = ReturnType<typeof openClient>;
 
-export function openClient(host: Connection, entered: Entered) {
+/** @param onWord called each time that AWS itself has answered, be it with a refusal */
+export function openClient(host: Connection, entered: Entered, onWord: () => void = () => {}) {
   const place = placeOf(host.baseUrl);
 
   async function ask<Output>(
@@ -57,6 +58,7 @@ export function openClient(host: Connection, entered: Entered) {
     region: string,
   ): Promise<Answer<Output>> {
     const answer = await askOnce(send, endpoint, region);
+    if (answer.kind !== "unintelligible") onWord();
     if (!isBadSignature(answer)) return answer;
     await setTimeout(patience.afterBadSignatureMs);
     return askOnce(send, endpoint, region);

@@ -99,6 +99,17 @@ describe("probe", () => {
     expect(await answers(key)).toMatchObject({ push: "unknown" });
   });
 
+  it("what policies allow on a repository that nobody has seen is no yes", async () => {
+    const key = keyWith(allow("codecommit:GitPull", "codecommit:GitPush"), ...aboutItself);
+    expect(await answers(key, "gone")).toMatchObject({ read: "unknown", push: "unknown" });
+  });
+
+  it("asks CodeCommit for nothing but the repository", async () => {
+    await probe(keyWith(allow("codecommit:*"), ...aboutItself));
+    const targets = host.requests.flatMap(({ headers }) => headers["x-amz-target"] ?? []);
+    expect(targets).toEqual(["CodeCommit_20150413.GetRepository"]);
+  });
+
   it("says that there is no such repository in this region", async () => {
     const told = await probe(keyWith(allow("codecommit:*")), "gone");
     expect(told).toMatchObject({ ok: false, message: expect.stringMatching(/no repository gone in us-east-1/) });

@@ -73,7 +73,7 @@ function judgeRead({ pull, decisions }: Findings): Row {
   if (isAdvertised(pull, "git-upload-pack")) return row("yes", "Git may list its branches to pull.");
   const decision = decisions?.get("codecommit:GitPull")?.[0];
   if (decision === "allowed") {
-    return row("unknown", "The user's policies allow codecommit:GitPull, but Git was refused just now.");
+    return row("unknown", "The user's policies allow codecommit:GitPull, but Git could not pull just now.");
   }
   if (decision) return row("no", "The user's policies do not allow codecommit:GitPull on it.");
   if (isRefused(pull)) return row("no", "Git is refused when it asks to pull.");
@@ -85,9 +85,9 @@ function judgePush({ pull, push, decisions }: Findings, isHidden: boolean): Row 
   const decision = decisions?.get("codecommit:GitPush")?.[0];
   const begins = isAdvertised(push, "git-receive-pack");
   if (decision === "allowed") {
-    return isRefused(push)
-      ? row("unknown", "The user's policies allow codecommit:GitPush, but Git was refused just now.")
-      : row("yes", "The user's policies allow codecommit:GitPush on it. They may still protect single branches.");
+    return begins
+      ? row("yes", "The user's policies allow codecommit:GitPush on it. They may still protect single branches.")
+      : row("unknown", "The user's policies allow codecommit:GitPush, but Git could not begin a push just now.");
   }
   if (decision && !begins) return row("no", "The user's policies do not allow codecommit:GitPush on it.");
   if (decision) return row("unknown", "The user's policies do not allow codecommit:GitPush, but Git may begin a push.");

@@ -58,7 +58,7 @@ describe("verify", () => {
         id: key.user.id,
         login: "alice",
         name: "AWS account 123456789012",
-        url: "https://us-east-1.console.aws.amazon.com/iam/home#/users/details/alice?section=security_credentials",
+        url: `${host.url}/iam/home#/users/details/alice?section=security_credentials`,
         isBot: false,
       },
       scopes: ["codecommit:ListRepositories", ...repositoryActions],
@@ -290,7 +290,8 @@ describe("verify", () => {
 
   it("rejects a wrong secret when AWS says so twice, and waits before asking again", async () => {
     const key = host.addKey({ user: { name: "typo" } });
-    const { verdict } = await verify({ ...key, secret: mintSecret() });
+    const { verdict, steps } = await verify({ ...key, secret: mintSecret() });
+    expect(steps.map(({ step }) => step)).toEqual(["reachable"]);
     expect(verdict).toMatchObject({ ok: false, reason: "rejected", hostSaid: expect.stringMatching(/does not match/) });
     expect(host.requests.filter(({ body }) => body.startsWith("Action=GetCallerIdentity"))).toHaveLength(2);
   });

@@ -31,11 +31,12 @@ export async function verifyAws(
   const unsendable = findUnsendable(entered);
   if (unsendable) return unsendable;
   const startedAt = performance.now();
-  const client = openClient(host, entered);
-  const answers = await askAll(client, entered, ({ account }) => {
-    report({ step: "reachable", version: null, elapsedMs: Math.round(performance.now() - startedAt) });
-    report({ step: "account", account });
+  let isReached = false;
+  const client = openClient(host, entered, () => {
+    if (!isReached) report({ step: "reachable", version: null, elapsedMs: Math.round(performance.now() - startedAt) });
+    isReached = true;
   });
+  const answers = await askAll(client, entered, ({ account }) => report({ step: "account", account }));
   const caller = judgeIdentity(answers, client, entered);
   if ("ok" in caller) return caller;
   const { place } = client;
