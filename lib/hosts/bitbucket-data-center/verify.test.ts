@@ -148,6 +148,7 @@ describe("where a token may not", () => {
       await start({ filterSeesToken: seen });
       const reading = (await verify(host.addToken({ permissions: ["PROJECT_READ", "REPO_READ"] }))).verdict;
       expect(reading).toMatchObject({ absent: seen ? ["PROJECT_WRITE", "REPO_WRITE"] : [] });
+      expect(reading.ok && reading.notes.some((note) => /no repository that it may write to/.test(note))).toBe(seen);
       const unknown = ["PROJECT_WRITE", "PROJECT_ADMIN"];
       expect(compare(reading, ...unknown)).toMatchObject(seen ? { missing: unknown } : { unknown });
       const bob = (await verify(host.addToken({ user: { name: "bob" }, permissions: ["REPO_WRITE"] }))).verdict;

@@ -69,6 +69,10 @@ function accept({ host, entered }: Question, account: Account, identity: Identit
     notes.push("Bitbucket lists no user of this token's name. If a project or repository has it, choose that type.");
   }
   const { scopes, absent, expiry } = rights;
+  if (absent?.includes("REPO_WRITE")) {
+    const whose = type === "password" ? "the account" : "the token, or its account,";
+    notes.push(`Bitbucket shows it no repository that it may write to. If a tool has to, give ${whose} write access.`);
+  }
   return { ok: true, account, scopes, ...(absent && { absent }), expiry, type, notes };
 }
 
