@@ -4,6 +4,7 @@ import { database } from "../db";
 import { adapterFor } from "../hosts/registry";
 import { type ComparedScope, groupByScope, type RequiredScope } from "../hosts/scopes";
 import { ok, type Result } from "../result";
+import type { SshKeyState } from "../ssh-keys/ssh-key";
 import { type Assessment, assess, type State } from "./assessment";
 import { databaseNow } from "./clock";
 import { authoriseOwner, ownerColumn } from "./owner";
@@ -18,6 +19,8 @@ export interface CredentialListRow {
   state: State;
   credential: CredentialSummary | null;
   assessment: Assessment | null;
+  /** Its key pair for git over SSH. */
+  sshKey: { state: SshKeyState; isMoved: boolean } | null;
   /** On a person's list: the global one, which is used while they have none of their own. */
   global: { login: string | null; state: State } | null;
   required: ComparedScope[];
@@ -83,15 +86,19 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   );
   // One list for each kind: what several rows share is sent to the browser once.
   const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
-  const rows = kept.slice(0, query.take).map(({ host, row, assessment }): CredentialListRow => {
+  const shown = kept.slice(0, query.take);
+  const keys = await findGitKeys(db, shown);
+  const rows = shown.map(({ host, row, assessment }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
     const required = requirements.get(host.kind) ?? [];
     const global = siteByHost.get(host.id);
+    const key = row && keys.get(row.id);
     return {
       host,
       state: assessment?.state ?? "none",
       credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
       assessment,
+      sshKey: key ? { state: key.state as SshKeyState, isMoved: key.sealedFor !== host.baseUrl } : null,
       global: global
         ? { login: global.accountLogin, state: assessRow(host, global, required, now)?.state ?? "off" }
         : null,
@@ -99,6 +106,20 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
     };
   });
   return ok({ rows, counts, total: kept.length, now: now.toISOString() });
+}
+
+/** Of the credentials that are shown, on hosts where git goes over SSH: mostly none, and then nothing is asked. */
+async function findGitKeys(
+  db: ReturnType<typeof database>,
+  shown: readonly { host: { gitOverSsh: boolean }; row: CredentialRow | null }[],
+) {
+  const ids = shown.flatMap(({ host, row }) => (host.gitOverSsh && row ? [row.id] : []));
+  if (ids.length === 0) return new Map<string, never>();
+  const keys = await db.sshKey.findMany({
+    where: { credentialId: { in: ids }, use: "git" },
+    select: { credentialId: true, state: true, sealedFor: true },
+  });
+  return new Map(keys.map((key) => [key.credentialId, key]));
 }
 
 function assessRow(

@@ -7,6 +7,7 @@ import type { Accepted, Adapter, Probe, Refusal, VerifyStep } from "../hosts/ada
 import { adapterFor } from "../hosts/registry";
 import type { CodeHost } from "../prisma-client/client";
 import { type Failure, fail, type Result } from "../result";
+import { makeSshKey } from "../ssh-keys/make";
 import { type Assessment, assess } from "./assessment";
 import { databaseNow } from "./clock";
 import { type Read, readEntered } from "./entered";
@@ -88,14 +89,24 @@ async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored>
     databaseNow(database(permit)),
   ]);
   if (!needs.ok) return needs;
-  if (!verdict.ok && mayStayUnchecked && isInconclusive(verdict)) return await writeCredential(attempt, null, null);
+  if (!verdict.ok && mayStayUnchecked && isInconclusive(verdict)) return await write(attempt, null, null);
   if (!verdict.ok) return await refuse(attempt, verdict);
   if (probe) report({ step: "probe", probe });
   const checked = { ...verdict, outcome: "valid", isMoved: false } as const;
   const assessment = assess(adapter, checked, needs.value.get(host.kind) ?? [], now);
   if (assessment.isExpired) return await refuse(attempt, expired(adapter));
   report({ step: "assessment", assessment, notes: verdict.notes });
-  return askToConfirm(attempt, verdict, assessment) ?? (await writeCredential(attempt, verdict, probe));
+  return askToConfirm(attempt, verdict, assessment) ?? (await write(attempt, verdict, probe));
+}
+
+/** Where git goes over SSH, a credential comes with a key pair. That it could not be made does not undo the rest. */
+async function write(attempt: Attempt, verdict: Accepted | null, probe: Probe | null): Promise<Stored> {
+  const stored = await writeCredential(attempt, verdict, probe);
+  const { permit, input, host } = attempt;
+  if (stored.ok && host.gitOverSsh) {
+    await makeSshKey(permit.actor, { owner: input.owner, credentialId: stored.value.id, use: "git" });
+  }
+  return stored;
 }
 
 /** What must be confirmed and was not; null when nothing is left to ask. */

@@ -5,6 +5,7 @@ import { Pill } from "@/components/pill";
 import { ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { StateIcon } from "@/components/state-icon";
 import type { CredentialListRow } from "@/lib/credentials/list";
+import { SshKeyPill } from "../_ssh-keys/ssh-key-pill";
 import { CredentialText } from "./credential-text";
 import { addressOf, guidedTypes } from "./guided-types";
 import { RowActions } from "./row-actions";
@@ -20,13 +21,14 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
       icon={<HostIcon kind={host.kind} />}
       title={host.name}
       subtitle={<span className="break-all">{addressOf(data)}</span>}
-      actions={<RowActions data={data} />}
+      actions={<RowActions data={data} now={now} />}
     >
       {credential && assessment ? (
         <CredentialText
           credential={credential}
           assessment={assessment}
           hostName={host.name}
+          sshKey={host.gitOverSsh ? <SshKeyPill sshKey={row.sshKey} /> : null}
           tokenPage={guidedTypes(data)[0]?.guide.tokenPage?.url ?? null}
           now={now}
         />

@@ -16,12 +16,15 @@ export function CredentialText({
   credential,
   assessment,
   hostName,
+  sshKey,
   tokenPage,
   now,
 }: {
   credential: CredentialSummary;
   assessment: Assessment;
   hostName: string;
+  /** A pill about the key for git over SSH. */
+  sshKey: ReactNode;
   tokenPage: string | null;
   now: string;
 }) {
@@ -35,6 +38,7 @@ export function CredentialText({
           </Code>
         ) : null}
         <StatePill assessment={assessment} />
+        {sshKey}
       </RowLine>
       <p className="text-muted text-sm break-words">
         {credential.typeName}

@@ -1,10 +1,13 @@
 "use client";
 import { useState, useTransition } from "react";
+import { Button } from "@/components/button";
 import { ConfirmDialog } from "@/components/confirm-dialog";
+import { Dialog } from "@/components/dialog";
 import { HostIcon } from "@/components/host-icon";
 import { Code } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
 import { useToast } from "@/components/toast";
+import type { TakenOff } from "@/lib/ssh-keys/take-off";
 import { removeCredentialAction } from "./actions";
 import { kindName, managePage } from "./guided-types";
 import type { RowData } from "./row-data";
@@ -13,9 +16,11 @@ import { joined } from "./wording";
 /** Says what stops working, and that the token itself lives on at its code host. */
 export function RemoveDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {
   const [error, setError] = useState<string | null>(null);
+  const [left, setLeft] = useState<TakenOff[] | null>(null);
   const [isBusy, start] = useTransition();
   const toast = useToast();
   const { host, credential, owner } = data;
+  if (left) return <LeftThere left={left} host={host} onClose={onClose} />;
   if (!credential) return null;
 
   function remove() {
@@ -24,7 +29,9 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
       const result = await removeCredentialAction({ owner, credentialId: credential.id });
       if (!result.ok) return setError(result.error.message);
       toast(`The token for ${host.name} is removed`);
-      onClose();
+      const left = result.value.filter(({ outcome }) => outcome === "left");
+      if (left.length === 0) return onClose();
+      setLeft(left);
     });
   }
 
@@ -55,6 +62,37 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
         </TextLink>
       </p>
     </ConfirmDialog>
+  );
+}
+
+/** The token is gone; these public keys could not be taken off the host from here. */
+function LeftThere({ left, host, onClose }: { left: TakenOff[]; host: RowData["host"]; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      size="sm"
+      title={`A public key is left on ${host.name}`}
+      icon={<HostIcon kind={host.kind} />}
+      onClose={onClose}
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <ul className="text-muted flex flex-col gap-3">
+        {left.map(({ use, message, page }) => (
+          <li key={use} className="break-words">
+            {message}{" "}
+            {page ? (
+              <TextLink href={page} external>
+                Open its page
+              </TextLink>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
   );
 }
 

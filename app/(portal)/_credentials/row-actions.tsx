@@ -1,9 +1,10 @@
 "use client";
-import { ExternalLink, Plus, RefreshCw, Replace, Trash2 } from "lucide-react";
+import { ExternalLink, KeySquare, Plus, RefreshCw, Replace, Signature, Trash2 } from "lucide-react";
 import { useState, useTransition } from "react";
 import { Button } from "@/components/button";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/menu";
 import { useToast } from "@/components/toast";
+import { SshKeyDialog } from "../_ssh-keys/ssh-key-dialog";
 import { checkCredentialAction } from "./actions";
 import { kindName, managePage } from "./guided-types";
 import { RemoveDialog } from "./remove-dialog";
@@ -11,8 +12,8 @@ import type { RowData } from "./row-data";
 import { StoreDialog } from "./store-dialog";
 
 /** The row's one obvious button, and the rest in a menu. */
-export function RowActions({ data }: { data: RowData }) {
-  const [dialog, setDialog] = useState<"store" | "remove" | null>(null);
+export function RowActions({ data, now }: { data: RowData; now: string }) {
+  const [dialog, setDialog] = useState<"store" | "remove" | "git" | "signing" | null>(null);
   const [isChecking, startCheck] = useTransition();
   const toast = useToast();
   const { host, credential } = data;
@@ -59,6 +60,16 @@ export function RowActions({ data }: { data: RowData }) {
                 Replace
               </MenuItem>
             )}
+            {host.gitOverSsh ? (
+              <MenuItem icon={<KeySquare aria-hidden />} onSelect={() => setDialog("git")}>
+                View public key
+              </MenuItem>
+            ) : null}
+            {data.canSign ? (
+              <MenuItem icon={<Signature aria-hidden />} onSelect={() => setDialog("signing")}>
+                Key for signed commits
+              </MenuItem>
+            ) : null}
             <MenuLink href={managePage(data)} external icon={<ExternalLink aria-hidden />}>
               Tokens on {kindName(data)}
             </MenuLink>
@@ -78,7 +89,15 @@ export function RowActions({ data }: { data: RowData }) {
           Add token
         </Button>
       )}
-      <StoreDialog open={dialog === "store"} data={data} onClose={() => setDialog(null)} />
+      <StoreDialog open={dialog === "store"} data={data} now={now} onClose={() => setDialog(null)} />
+      {credential && (dialog === "git" || dialog === "signing") ? (
+        <SshKeyDialog
+          point={{ owner: data.owner, credentialId: credential.id, use: dialog }}
+          host={host}
+          now={now}
+          onClose={() => setDialog(null)}
+        />
+      ) : null}
       <RemoveDialog open={dialog === "remove"} data={data} onClose={() => setDialog(null)} />
     </>
   );

@@ -1,10 +1,11 @@
 import type { ComparedScope } from "@/lib/hosts/scopes";
+import type { SshKeyState } from "@/lib/ssh-keys/ssh-key";
 
 /** What a row's buttons and dialogs need, as plain data. No secret is in it. */
 export interface RowData {
   /** "me", "site" or a user's id. */
   owner: string;
-  host: { id: string; kind: string; name: string; baseUrl: string };
+  host: { id: string; kind: string; name: string; baseUrl: string; gitOverSsh: boolean };
   credential: {
     id: string;
     type: string;
@@ -17,5 +18,9 @@ export interface RowData {
   fallback: { login: string | null } | null;
   required: ComparedScope[];
   canProbe: boolean;
+  /** Does the kind of host keep keys for signed commits? */
+  canSign: boolean;
+  /** How the key for git stands; null: none, or not asked for. */
+  sshKey: { state: SshKeyState; isMoved: boolean } | null;
   needsReplacing: boolean;
 }

@@ -177,7 +177,7 @@ function rowData(row: CredentialListRow, owner: string): RowData {
   const { host, credential, required } = row;
   return {
     owner,
-    host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl },
+    host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl, gitOverSsh: host.gitOverSsh },
     credential: credential && {
       id: credential.id,
       type: credential.type,
@@ -188,6 +188,8 @@ function rowData(row: CredentialListRow, owner: string): RowData {
     fallback: row.global && { login: row.global.login },
     required,
     canProbe: adapterFor(host.kind)?.probe != null,
+    canSign: adapterFor(host.kind)?.ssh.signing !== "none",
+    sshKey: row.sshKey,
     needsReplacing: row.state === "bad" || (row.state === "warn" && credential?.outcome === "valid"),
   };
 }

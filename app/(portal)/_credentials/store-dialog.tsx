@@ -2,8 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { GuideSteps } from "@/app/_guides/guide-steps";
-import { Button, LinkButton } from "@/components/button";
-import { Dialog, FooterNote } from "@/components/dialog";
+import { Dialog } from "@/components/dialog";
 import { Field } from "@/components/field";
 import { HostIcon } from "@/components/host-icon";
 import { Input } from "@/components/input";
@@ -11,24 +10,50 @@ import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
+import { SshKeyDialog } from "../_ssh-keys/ssh-key-dialog";
 import { addressOf, guidedTypes, guideVersions, repositoryExample } from "./guided-types";
 import type { RowData } from "./row-data";
 import { StoreChecks } from "./store-checks";
+import { StoreFooter } from "./store-footer";
 import { TokenField } from "./token-field";
 import { readTypeFields, TypeFields } from "./type-fields";
 import { type Store, useStore } from "./use-store";
-import { joined } from "./wording";
 
 const CLOSE_AFTER_MS = 900;
 
 /** Adds a token or replaces one: how to make it, the field, the checks as they come, and what must be confirmed. */
-export function StoreDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {
-  return open ? <OpenStoreDialog data={data} onClose={onClose} /> : null;
+export function StoreDialog({ open, ...rest }: { open: boolean; data: RowData; now: string; onClose: () => void }) {
+  return open ? <OpenStoreDialog {...rest} /> : null;
 }
 
-function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () => void }) {
+/** Where git goes over SSH, its public key is the second step, until the host knows it. */
+function OpenStoreDialog({ data: row, now, onClose }: { data: RowData; now: string; onClose: () => void }) {
   // As it was when the dialog opened: once stored, the row behind it is another.
   const [data] = useState(row);
+  const { owner, host, sshKey } = data;
+  const [credentialId, setCredentialId] = useState<string | null>(null);
+  const needsKey = host.gitOverSsh && sshKey?.state !== "known";
+  if (credentialId === null) {
+    return (
+      <TokenDialog data={data} onStored={needsKey ? setCredentialId : onClose} hasNext={needsKey} onClose={onClose} />
+    );
+  }
+  const point = { owner, credentialId, use: "git" } as const;
+  return <SshKeyDialog isSecondStep point={point} host={host} now={now} onClose={onClose} />;
+}
+
+function TokenDialog({
+  data,
+  hasNext,
+  onStored,
+  onClose,
+}: {
+  data: RowData;
+  hasNext: boolean;
+  /** Once what there is to read was read. */
+  onStored: (credentialId: string) => void;
+  onClose: () => void;
+}) {
   const { host, credential } = data;
   const versions = guideVersions(data);
   const [version, setVersion] = useState(versions[0]?.id ?? "");
@@ -53,10 +78,11 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
   }, [store.status, store.steps]);
 
   useEffect(() => {
-    if (!isStored || needsReading(store)) return;
-    const timer = setTimeout(onClose, CLOSE_AFTER_MS);
+    if (!result?.ok || needsReading(store)) return;
+    const { id } = result.value;
+    const timer = setTimeout(() => onStored(id), CLOSE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [isStored, store, onClose]);
+  }, [result, store, onStored]);
 
   async function send(confirm: readonly Confirmation[] = []) {
     if (!form.current) return;
@@ -89,13 +115,15 @@ function OpenStoreDialog({ data: row, onClose }: { data: RowData; onClose: () =>
       dirty={isFilled && !isStored}
       onClose={onClose}
       footer={
-        <Footer
+        <StoreFooter
           data={data}
+          hasNext={hasNext}
           store={store}
           formId={formId}
           isFilled={isFilled && !isBlocked}
           tokenPage={type?.guide.tokenPage?.url ?? null}
           onConfirm={(confirm) => void send(confirm)}
+          onStored={onStored}
           onClose={onClose}
         />
       }
@@ -219,74 +247,4 @@ function needsReading(store: Store): boolean {
   if (last?.step !== "assessment") return false;
   const { unknown, excess, endsSoon } = last.assessment;
   return unknown.length > 0 || endsSoon || last.notes.length > 0 || excess.some(({ risk }) => risk !== "read");
-}
-
-function Footer({
-  data,
-  store,
-  formId,
-  isFilled,
-  tokenPage,
-  onConfirm,
-  onClose,
-}: {
-  data: RowData;
-  store: Store;
-  formId: string;
-  isFilled: boolean;
-  tokenPage: string | null;
-  onConfirm: (confirm: readonly Confirmation[]) => void;
-  onClose: () => void;
-}) {
-  const { result, status } = store;
-  if (result?.ok) {
-    return (
-      <Button variant="primary" autoFocus onClick={onClose}>
-        Done
-      </Button>
-    );
-  }
-  const ask = confirmation(store);
-  const submit = data.credential ? "Check and replace" : "Check and add";
-  return (
-    <>
-      <FooterNote>{ask?.note ?? "It is sealed before it is stored, and nobody can read it back."}</FooterNote>
-      <Button disabled={status === "busy"} onClick={onClose}>
-        Cancel
-      </Button>
-      {ask ? (
-        <>
-          <Button onClick={() => onConfirm(ask.confirm)}>{ask.label}</Button>
-          {ask.confirm.includes("missing-scopes") && tokenPage ? (
-            <LinkButton variant="primary" href={tokenPage} external>
-              Make a new token
-            </LinkButton>
-          ) : ask.confirm.includes("other-account") ? null : (
-            <Button variant="primary" type="submit" form={formId}>
-              Try again
-            </Button>
-          )}
-        </>
-      ) : (
-        <Button variant="primary" type="submit" form={formId} pending={status === "busy"} disabled={!isFilled}>
-          {submit}
-        </Button>
-      )}
-    </>
-  );
-}
-
-function confirmation({ result, steps }: Store) {
-  if (!result || result.ok || result.error.code !== "needs-confirmation") return null;
-  const { confirm = [], accounts } = result.error;
-  if (confirm.includes("unchecked")) {
-    return { confirm, label: "Store unchecked", note: "You can store it now; it is checked again by itself." };
-  }
-  if (accounts)
-    return { confirm, label: `Use @${accounts.now} from now on`, note: "Tools would act as somebody else." };
-  const last = steps.find((step) => step.step === "assessment");
-  const consumers = last?.step === "assessment" ? last.assessment.consumers : [];
-  const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);
-  const note = works.length > 0 ? `It will work for ${joined(works)} only.` : "It will work for none of the tools.";
-  return { confirm, label: "Store anyway", note };
 }

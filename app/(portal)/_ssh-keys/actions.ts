@@ -1,0 +1,71 @@
+"use server";
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { parsePoint } from "@/lib/credentials/input";
+import { fail, type Result } from "@/lib/result";
+import { currentActor } from "@/lib/session";
+import { checkSshKey } from "@/lib/ssh-keys/check";
+import { listSshKeys } from "@/lib/ssh-keys/list";
+import { makeSshKey } from "@/lib/ssh-keys/make";
+import { nameSshUser } from "@/lib/ssh-keys/name-ssh-user";
+import { regenerateSshKey } from "@/lib/ssh-keys/regenerate";
+import { type SshKeyPoint, type SshKeySummary, useField } from "@/lib/ssh-keys/ssh-key";
+import type { TakenOff } from "@/lib/ssh-keys/take-off";
+import { type Uploaded, uploadSshKey } from "@/lib/ssh-keys/upload";
+
+/** Which key: `owner` is "me", "site" or a user's id. */
+export interface KeyPoint {
+  owner: string;
+  credentialId: string;
+  use: SshKeyPoint["use"];
+}
+
+export async function listSshKeysAction({ owner, credentialId }: Omit<KeyPoint, "use">) {
+  return await withPoint({ owner, credentialId, use: "git" }, (actor, point) => listSshKeys(actor, point));
+}
+
+export async function makeSshKeyAction(point: KeyPoint): Promise<Result<SshKeySummary>> {
+  return await changing(point, makeSshKey);
+}
+
+export async function uploadSshKeyAction(point: KeyPoint): Promise<Uploaded> {
+  return await changing(point, uploadSshKey);
+}
+
+export async function checkSshKeyAction(point: KeyPoint): Promise<Result<SshKeySummary>> {
+  return await changing(point, checkSshKey);
+}
+
+export async function regenerateSshKeyAction(point: KeyPoint): Promise<Result<{ key: SshKeySummary; old: TakenOff }>> {
+  return await changing(point, regenerateSshKey);
+}
+
+export async function nameSshUserAction(point: KeyPoint, sshUser: string): Promise<Result<SshKeySummary>> {
+  const parsed = z.string().max(200).safeParse(sshUser);
+  if (!parsed.success) return fail("invalid-input", "Copy the user name that the host shows for this key.");
+  return await changing(point, (actor, at) => nameSshUser(actor, { ...at, sshUser: parsed.data }));
+}
+
+type Actor = Awaited<ReturnType<typeof currentActor>>;
+
+async function changing<R extends { ok: boolean }>(
+  point: KeyPoint,
+  work: (actor: Actor, point: SshKeyPoint) => Promise<R>,
+) {
+  const result = await withPoint(point, work);
+  refresh();
+  return result;
+}
+
+async function withPoint<R extends { ok: boolean }>(
+  { owner, credentialId, use }: KeyPoint,
+  work: (actor: Actor, point: SshKeyPoint) => Promise<R>,
+) {
+  const actor = await currentActor();
+  if (actor.type !== "user") return fail("signed-out", "Sign in to go on.");
+  const input = parsePoint({ owner, credentialId }, actor.id);
+  if (!input.ok) return input;
+  const parsed = useField.safeParse(use);
+  if (!parsed.success) return fail("invalid-input", "Reload the page and try again.");
+  return await work(actor, { ...input.value, use: parsed.data });
+}
