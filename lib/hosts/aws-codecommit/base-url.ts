@@ -92,7 +92,7 @@ export function originsOf(baseUrl: string): readonly string[] {
   return [...new Set([git, codecommit, sts, iam].map((address) => new URL(address).origin))];
 }
 
-/** Where a user's own keys are, or another user's (the latter as today's console has it). */
+/** Where a user's own keys are, or a named user's: the console's own addresses, which nothing documents. */
 export function keysPage({ console }: Place, userName?: string): string {
   if (userName === undefined) return `${console}/iam/home#/security_credentials`;
   return `${console}/iam/home#/users/details/${encodeURIComponent(userName)}?section=security_credentials`;

@@ -175,7 +175,7 @@ function idPrefix(text: string): string | null {
   return /^(A(?:KIA|SIA)(?=[A-Z0-9]{16}$)|A(?:CCA|PKA|IDA|ROA|SCA|BIA)(?=[A-Z0-9]{16,60}$))/.exec(text)?.[1] ?? null;
 }
 
-/** Both cases: chance leaves one out of a secret once in a milliard, and digests and many other tokens have only one. */
+/** Both cases: chance leaves one out of a secret once in a billion, and digests and many other tokens have only one. */
 function isLikelySecret(token: string): boolean {
   return /^[A-Za-z0-9+/]{40}$/.test(token) && /[A-Z]/.test(token) && /[a-z]/.test(token) && !/^[0-9a-f]*$/i.test(token);
 }
