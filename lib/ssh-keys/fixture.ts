@@ -13,7 +13,7 @@ export interface SshKeysFixture extends CredentialsFixture {
   /** What is in the accounts' lists may sign in from now on. */
   syncKeys(): void;
   /** An admin reads the SSH server's host keys and confirms them all. */
-  confirmAll(replace?: boolean): Promise<void>;
+  confirmAll(replace?: boolean, codeHostId?: string): Promise<void>;
   auditOf(action: string): Promise<{ outcome: string; details: Record<string, unknown>; actorType: string }[]>;
 }
 
@@ -36,6 +36,8 @@ export async function createSshKeysFixture(): Promise<SshKeysFixture> {
         storeInput(actor, f.githubId, token, { confirm: ["missing-scopes"] }),
       );
       if (!stored.ok) throw new Error(stored.error.message);
+      // Each test makes the key itself.
+      await f.database.query(`DELETE FROM "SshKey" WHERE "credentialId" = $1`, [stored.value.id]);
       return { owner: { type: "user", id: actor.id }, credentialId: stored.value.id, use: "git" };
     },
     syncKeys: () =>
@@ -45,11 +47,11 @@ export async function createSshKeysFixture(): Promise<SshKeysFixture> {
           .filter(({ list }) => list === "keys")
           .map(({ key }) => key),
       ),
-    async confirmAll(replace = false) {
-      const scan = await scanHostKeys(f.admin, f.githubId);
+    async confirmAll(replace = false, codeHostId = f.githubId) {
+      const scan = await scanHostKeys(f.admin, codeHostId);
       if (!scan.ok) throw new Error(scan.error.message);
       const fingerprints = scan.value.seen.map(({ fingerprint }) => fingerprint);
-      const confirmed = await confirmHostKeys(f.admin, { codeHostId: f.githubId, fingerprints, replace });
+      const confirmed = await confirmHostKeys(f.admin, { codeHostId, fingerprints, replace });
       if (!confirmed.ok) throw new Error(confirmed.error.message);
     },
     auditOf: async (action) =>

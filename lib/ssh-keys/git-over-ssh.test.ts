@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { makeKeyPair } from "../hosts/ssh/key-pair";
 import { checkSshKey } from "./check";
 import { createSshKeysFixture, type SshKeysFixture } from "./fixture";
 import { makeSshKey } from "./make";
+import { nameSshUser } from "./name-ssh-user";
 import { type OpenedKey, openPrivateKey } from "./open";
 import { regenerateSshKey } from "./regenerate";
 import type { SshKeyPoint } from "./ssh-key";
@@ -150,14 +152,49 @@ describe("git over SSH with the stored key", () => {
     expect(await openPrivateKey(f.alice, point)).toMatchObject({ ok: false, error: { code: "conflict" } });
   });
 
-  it("works with an RSA key of 4096 bits too", async () => {
-    const point = await uploadedKey();
-    const rsa = await makeKeyPair("rsa", "forgepass");
-    f.sshd.authorise([rsa.publicKey]);
-    expect(await clone({ ...(await opened(point)), privateKey: rsa.privateKey })).toBe("first\n");
-    await expect(clone(await opened(point))).rejects.toThrow(/Permission denied/);
-  });
+  it("works with RSA, added by hand, and with a user name that the host gives the key", async () => {
+    const point = await addToRsaHost();
+    const made = await makeSshKey(f.alice, point);
+    if (!made.ok) throw new Error(made.error.message);
+    expect(made.value).toMatchObject({ algorithm: "rsa", needsSshUser: true, upload: { can: false } });
+    expect(made.value.endpoint).toBe(`127.0.0.1:${f.sshd.port}`);
+    f.sshd.authorise([made.value.publicKey]);
+    expect(await openPrivateKey(f.alice, point)).toMatchObject({ ok: false, error: { code: "conflict" } });
+    expect(await checkSshKey(f.alice, point)).toMatchObject({
+      ok: true,
+      value: { state: "unclear", stateDetail: expect.stringContaining("user name of its own") },
+    });
+    await nameSshUser(f.alice, { ...point, sshUser: f.sshd.user });
+    expect(await checkSshKey(f.alice, point)).toMatchObject({ ok: true, value: { state: "known" } });
+    const key = await opened(point);
+    expect(await clone(key)).toBe("first\n");
+    const next = await regenerateSshKey(f.alice, point);
+    if (!next.ok) throw new Error(next.error.message);
+    expect(next.value).toMatchObject({ key: { algorithm: "rsa", sshUser: null }, old: { outcome: "left" } });
+    f.sshd.authorise([next.value.key.publicKey]);
+    await expect(clone(key)).rejects.toThrow(/Permission denied/);
+    await nameSshUser(f.alice, { ...point, sshUser: f.sshd.user });
+    expect(await clone(await opened(point))).toBe("first\n");
+  }, 60_000);
 });
+
+/** CodeCommit takes RSA only and names no user; without an account its API cannot be asked. */
+async function addToRsaHost(): Promise<SshKeyPoint> {
+  const [codeHostId, credentialId] = [randomUUID(), randomUUID()];
+  await f.database.query(`DELETE FROM "CodeHost" WHERE kind = 'aws-codecommit'`);
+  await f.database.query(
+    `INSERT INTO "CodeHost" (id, kind, name, "baseUrl", "gitOverSsh", "sshAddress", "updatedAt")
+     VALUES ($1, 'aws-codecommit', 'CodeCommit', 'https://git-codecommit.eu-west-1.amazonaws.com', true, $2, now())`,
+    [codeHostId, `127.0.0.1:${f.sshd.port}`],
+  );
+  await f.database.query(
+    `INSERT INTO "Credential" (id, "codeHostId", "ownerId", type, sealed, kid, "sealedFor", prefix, "lastFour", outcome, "updatedAt")
+     SELECT $1, id, $3, 'access-key', 'none', 'none', "baseUrl", '', '', 'unchecked', now() FROM "CodeHost" WHERE id = $2`,
+    [credentialId, codeHostId, f.alice.id],
+  );
+  await f.confirmAll(false, codeHostId);
+  return { owner: { type: "user", id: f.alice.id }, credentialId, use: "git" };
+}
 
 describe("signing commits with the stored key", () => {
   it("makes signatures that git verifies against the public key, and no others", async () => {

@@ -91,13 +91,11 @@ describe("signing with the key for git", () => {
 
 describe("where one list holds both uses", () => {
   async function addGitlab(): Promise<SshKeyPoint> {
-    const token = f.gitlab.addToken({
-      login: "alice",
-      scopes: ["api", "read_repository", "write_repository"],
-    } as never);
+    const token = f.gitlab.addToken({ scopes: ["api", "read_repository", "write_repository"] });
     const input = storeInput(f.alice, f.gitlabId, token, { confirm: ["missing-scopes"] });
     const added = await storeCredential(f.alice, input);
     if (!added.ok) throw new Error(added.error.message);
+    await f.database.query(`DELETE FROM "SshKey"`);
     return { owner: { type: "user", id: f.alice.id }, credentialId: added.value.id, use: "git" };
   }
 
