@@ -116,7 +116,7 @@ function answerRepositories(state: AzureDevopsState, request: SimulatorRequest, 
     (row) => hasPermission(row, token.user, 2) && (project === undefined || isNamed(row.project, project)),
   );
   if (id === undefined) {
-    const rows = readable.map((row) => repositoryBody(row, base));
+    const rows = readable.map((row) => repositoryBody(state, row, base));
     return lacking("vso.code") ?? unfit ?? json(200, listOf(rows));
   }
   const found = readable.find((row) => isNamed(row, id));
@@ -133,7 +133,7 @@ function answerRepositories(state: AzureDevopsState, request: SimulatorRequest, 
     : [writes ? "vso.code_write" : "vso.code"];
   const refused = state.options.looksUpFirst ? (missing ?? lacking(...anyOf)) : (lacking(...anyOf) ?? unfit ?? missing);
   if (refused || !found) return refused ?? nothingThere(id);
-  if (verb === undefined && !writes) return json(200, repositoryBody(found, base));
+  if (verb === undefined && !writes) return json(200, repositoryBody(state, found, base));
   if (verb === "refs" && !writes) return json(200, listOf([{ name: "refs/heads/main", objectId: "1".repeat(40) }]));
   if (!isStatus && verb !== "refs") return nothingThere(verb ?? id);
   if (isStatus && !writes) return json(200, listOf([]));

@@ -53,21 +53,25 @@ export function projectsOf(state: AzureDevopsState, request: SimulatorRequest, b
     state: "wellFormed",
     revision: 11,
     visibility: "private",
-    lastUpdateTime: "2026-01-02T03:04:05.67Z",
+    ...(state.product === "services" && { lastUpdateTime: "2026-01-02T03:04:05.67Z" }),
   }));
 }
 
-export function repositoryBody({ id, name, project }: AzureDevopsRepository, base: string): object {
+/** TFS knows no size, webUrl or isDisabled (api-version 4.1). */
+export function repositoryBody(state: AzureDevopsState, row: AzureDevopsRepository, base: string): object {
+  const { id, name, project } = row;
+  const path = `${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`;
+  const isServices = state.product === "services";
   return {
     id,
     name,
     url: `${base}/${project.id}/_apis/git/repositories/${id}`,
     project: { id: project.id, name: project.name, state: "wellFormed", revision: 11, visibility: "private" },
     defaultBranch: "refs/heads/main",
-    size: 728,
-    remoteUrl: `${base}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`,
-    sshUrl: `git@ssh.dev.azure.com:v3/acme/${encodeURIComponent(project.name)}/${encodeURIComponent(name)}`,
-    webUrl: `${base}/${encodeURIComponent(project.name)}/_git/${encodeURIComponent(name)}`,
-    isDisabled: false,
+    remoteUrl: `${base}/${path}`,
+    sshUrl: isServices
+      ? `git@ssh.dev.azure.com:v3/acme/${path.replace("/_git/", "/")}`
+      : `ssh://tfs.example.com:22${new URL(base).pathname}/${path}`,
+    ...(isServices && { size: 728, webUrl: `${base}/${path}`, isDisabled: false }),
   };
 }
