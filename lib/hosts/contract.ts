@@ -43,6 +43,8 @@ export interface ContractHost {
   close(): Promise<void>;
   tokens: {
     good: ContractCredential;
+    /** Another good one of the same account. */
+    another: ContractCredential;
     /** Valid, but with few scopes. */
     lacking: ContractCredential;
     /** Unknown to the host. */
@@ -58,6 +60,8 @@ export interface ContractHost {
   repository: string;
   /** Every answer from now on, until null is given. */
   respondNextWith(response: SimulatorResponse | null): void;
+  /** Kills the credential with that token, as its owner would at the host. */
+  revoke(token: string): void;
 }
 
 interface Check {
@@ -167,6 +171,27 @@ export function describeAdapterContract(subject: ContractSubject): void {
         const { verdict } = await check(host.tokens.expired);
         const reason = host.tokens.expired === host.tokens.rejected ? "rejected" : "expired";
         expect(verdict).toMatchObject({ ok: false, reason, hostSaid: expect.stringMatching(/\S/) });
+      });
+
+      it("does not accept a credential that was revoked, whatever it said before", async () => {
+        const own = await subject.start();
+        try {
+          const { baseUrl, tokens } = own;
+          const before = [tokens.good, tokens.another];
+          const accounts = [];
+          for (const credential of before) {
+            const { verdict } = await check(credential, { baseUrl });
+            expect(verdict).toMatchObject({ ok: true });
+            if (verdict.ok) accounts.push(verdict.account?.id);
+          }
+          expect(accounts[1]).toBe(accounts[0]);
+          own.revoke(tokenOf(tokens.good));
+          const revoked = (await check(tokens.good, { baseUrl })).verdict;
+          expect(revoked.ok ? "ok" : revoked.reason).toMatch(/^(rejected|revoked|expired)$/);
+          expect((await check(tokens.another, { baseUrl })).verdict).toMatchObject({ ok: true });
+        } finally {
+          await own.close();
+        }
       });
 
       it("shortens the host's words and takes the token out of them", async () => {
@@ -412,7 +437,8 @@ export function describeAdapterContract(subject: ContractSubject): void {
         const types = adapter.credentialTypes.map(({ id }) => id);
         for (const type of ssh.keys?.notFor ?? []) expect(types).toContain(type);
         const ids = adapter.scopes.map(({ id }) => id);
-        for (const scope of [...(ssh.keys?.needs ?? []), ...(ssh.keys?.needsForSigning ?? [])]) expect(ids).toContain(scope);
+        const needs = [...(ssh.keys?.needs ?? []), ...(ssh.keys?.needsForSigning ?? [])];
+        for (const scope of needs) expect(ids).toContain(scope);
       });
 
       it("names only origins to send to, and a base URL that stays what it is", () => {

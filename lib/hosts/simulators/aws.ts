@@ -181,6 +181,8 @@ export const awsCodecommitContract: ContractSubject = {
   async start() {
     const host = await startAwsSimulator();
     host.addRepository("app");
+    const good = host.addKey();
+    const another = host.addKey();
     const lacking = [
       { effect: "Allow" as const, actions: ["codecommit:GitPull", "codecommit:Get*"], resources: ["*"] },
     ];
@@ -189,15 +191,19 @@ export const awsCodecommitContract: ContractSubject = {
       requests: host.requests,
       close: host.close,
       tokens: {
-        good: enter(host.addKey()),
+        good: enter(good),
+        another: enter(another),
         lacking: enter(host.addKey({ user: { name: "bob", statements: [...lacking, ...fullAccess.slice(1)] } })),
         rejected: enter({ id: mintId("AKIA", host.accountId), secret: mintSecret(), session: null }),
         expired: enter(host.addKey({ session: { token: mintSecret(300), expiresAt: new Date(0) } })),
-        rateLimited: enter(host.addKey({ isThrottled: true })),
+        rateLimited: enter(host.addKey({ isThrottled: true, user: { name: "dora" } })),
         scopeless: enter(host.addKey({ user: { name: "carol", statements: [] } })),
       },
       repository: "app",
       respondNextWith: host.respondNextWith,
+      revoke: (secret) => {
+        for (const key of [good, another]) if (key.secret === secret) host.deleteKey(key.id);
+      },
     };
   },
 };

@@ -172,6 +172,7 @@ async function startContractHost(options: AzureDevopsOptions) {
     close: host.close,
     tokens: {
       good: host.addToken({ scopes: ["vso.code_write", "vso.code_status"] }),
+      another: host.addToken({ scopes: ["vso.code_write", "vso.code_status"] }),
       lacking: host.addToken({ scopes: ["vso.code"] }),
       rejected: mintShort(),
       expired: host.addToken({ state: "expired" }),
@@ -180,5 +181,6 @@ async function startContractHost(options: AzureDevopsOptions) {
     },
     repository: "Fabrikam Fiber/web app",
     respondNextWith: host.respondNextWith,
+    revoke: host.revokeToken,
   };
 }

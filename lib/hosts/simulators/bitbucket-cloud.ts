@@ -128,6 +128,7 @@ export const bitbucketCloudContract: ContractSubject = {
       close: host.close,
       tokens: {
         good: enter(host.addToken()),
+        another: enter(host.addToken()),
         lacking: enter(host.addToken({ scopes: ["read:user:bitbucket"] })),
         rejected,
         expired: rejected,
@@ -140,6 +141,7 @@ export const bitbucketCloudContract: ContractSubject = {
       },
       repository: "acme/app",
       respondNextWith: host.respondNextWith,
+      revoke: host.revokeToken,
     };
   },
 };

@@ -215,6 +215,7 @@ export function contractFor(options: DataCenterOptions, form: "token" | "passwor
         tokens: form === "token" ? tokensOf(host) : passwordsOf(host),
         repository: "ACME/app",
         respondNextWith: host.respondNextWith,
+        revoke: form === "token" ? host.revokeToken : () => host.addUser({ name: "alice", password: "chosen anew" }),
       };
     },
   };
@@ -225,6 +226,7 @@ function tokensOf(host: BitbucketDataCenterSimulator): ContractHost["tokens"] {
   const unknown = mintToken("000000000042", true, Buffer.alloc(20, 7));
   return {
     good: host.addToken({ permissions: ["PROJECT_WRITE", "REPO_WRITE"], expiryDays: 90 }),
+    another: host.addToken({ permissions: ["PROJECT_WRITE", "REPO_WRITE"], expiryDays: 90 }),
     lacking: host.addToken({ permissions: ["REPO_READ"] }),
     rejected: unknown,
     expired: unknown,
@@ -239,5 +241,8 @@ function passwordsOf(host: BitbucketDataCenterSimulator): ContractHost["tokens"]
     return { token: `${username}'s pass word`, type: "password", fields: { username } };
   };
   const unknown = { token: "nobody's pass word", type: "password", fields: { username: "nobody" } };
-  return { good: of("alice"), lacking: of("bob"), rejected: unknown, expired: unknown, scopeless: of("carol") };
+  const good = of("alice");
+  // A person has one password, and may have tokens beside it.
+  const another = host.addToken({ user: { name: "alice" } });
+  return { good, another, lacking: of("bob"), rejected: unknown, expired: unknown, scopeless: of("carol") };
 }

@@ -192,13 +192,16 @@ export const gerritContract: ContractSubject = {
       type: "token",
       fields: { username },
     });
+    const alice = () =>
+      of("alice", { capabilities: { createProject: true, emailReviewers: true } }, new Date("2099-12-31"));
     const rejected = { token: "NobodyKnowsThisOne/12+ab", type: "token", fields: { username: "alice" } };
     return {
       baseUrl: host.baseUrl,
       requests: host.requests,
       close: host.close,
       tokens: {
-        good: of("alice", { capabilities: { createProject: true, emailReviewers: true } }, new Date("2099-12-31")),
+        good: alice(),
+        another: alice(),
         lacking: of("bob"),
         rejected,
         // One that has ended is refused as one that never was.
@@ -208,6 +211,7 @@ export const gerritContract: ContractSubject = {
       },
       repository: "tools/build",
       respondNextWith: host.respondNextWith,
+      revoke: host.revokeToken,
     };
   },
 };

@@ -157,6 +157,7 @@ function contractOf(
         close: host.close,
         tokens: {
           good: host.addToken({ scopes: scopes.good }),
+          another: host.addToken({ scopes: scopes.good }),
           lacking: host.addToken({ scopes: scopes.lacking }),
           rejected,
           expired: rejected,
@@ -164,6 +165,7 @@ function contractOf(
         },
         repository: "acme/app",
         respondNextWith: host.respondNextWith,
+        revoke: host.revokeToken,
       };
     },
   };

@@ -247,14 +247,17 @@ export function contractFor(options: GithubSimulatorOptions): ContractSubject {
       simulator.addRepository({ fullName: "octo-org/website", roles: { alice: "write" } });
       const inAMonth = new Date(Date.now() + 30 * 86_400_000);
       const expired = simulator.addToken({ expiresAt: new Date(Date.now() - 1000) });
+      const scopes = ["repo", "read:org", "user:email", "workflow"];
       return {
         baseUrl: simulator.url,
         requests: simulator.requests,
         close: simulator.close,
         respondNextWith: simulator.respondNextWith,
+        revoke: simulator.revokeToken,
         repository: "octo-org/website",
         tokens: {
-          good: simulator.addToken({ scopes: ["repo", "read:org", "user:email", "workflow"], expiresAt: inAMonth }),
+          good: simulator.addToken({ scopes, expiresAt: inAMonth }),
+          another: simulator.addToken({ scopes, expiresAt: inAMonth }),
           lacking: simulator.addToken({ scopes: ["public_repo"] }),
           // GitHub says the same of what it never knew and of what has ended.
           rejected: expired,

@@ -140,6 +140,7 @@ export const gitlabContract: ContractSubject = {
       close: host.close,
       tokens: {
         good: host.addToken({ scopes: ["api"], format: "routable" }),
+        another: host.addToken({ scopes: ["api"], format: "routable" }),
         lacking: host.addToken({ scopes: ["read_user", "read_repository"] }),
         rejected: "glpat-NobodyKnowsThisOne12",
         expired: host.addToken({ state: "expired", expiresAt: "2026-01-01" }),
@@ -148,6 +149,7 @@ export const gitlabContract: ContractSubject = {
       },
       repository: "acme/app",
       respondNextWith: host.respondNextWith,
+      revoke: host.revokeToken,
     };
   },
 };
