@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureBuiltInConsumers } from "../../lib/consumers/ensure-built-in-consumers";
 import { type CredentialListRow, listCredentials } from "../../lib/credentials/list";
+import { kinds } from "../../lib/hosts/registry";
 import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
 import { storeEveryState } from "./credentials";
 import { addDemoHosts, type Simulated, startHosts } from "./hosts";
@@ -39,11 +40,8 @@ describe("the demo", () => {
     const wordOn = Object.fromEntries(rows.map(({ host, assessment }) => [host.name, assessment?.word ?? "none"]));
     expect(wordOn).toEqual({
       "GitHub (simulated)": "works",
-      "GitHub for open source": "works",
       "GitHub with single sign-on": "needs SSO authorisation",
-      "GitHub Enterprise Cloud": "scopes cannot be told",
       "GitHub Enterprise Server 3.19": "ends soon",
-      "GitHub Enterprise Server 3.17": "rejected",
       "GitHub Enterprise Server 3.16": "expired",
       "Overloaded GitHub": "not checked yet",
       "Sandbox GitHub": "none",
@@ -51,10 +49,22 @@ describe("the demo", () => {
       "GitLab 17.11": "none",
       "GitLab with a relative root": "revoked",
       "Sandbox GitLab": "none",
+      "Bitbucket Cloud (simulated)": "none",
+      "Bitbucket Data Center 9.4": "rejected",
+      "Azure DevOps Services (simulated)": "scopes cannot be told",
+      "TFS 2018": "none",
+      "AWS CodeCommit (simulated)": "scopes cannot be told",
+      "Gitea 1.27": "works",
+      "Forgejo 15": "none",
+      "Gerrit 3.13": "works",
     });
-    const excess = rows.find(({ host }) => host.name === "GitHub for open source")?.assessment?.excess ?? [];
-    expect(excess.map(({ scope }) => scope)).toEqual(expect.arrayContaining(["admin:org", "delete_repo"]));
+    const excess = rows.find(({ host }) => host.name === "Gitea 1.27")?.assessment?.excess ?? [];
+    expect(excess.map(({ scope }) => scope)).toEqual(expect.arrayContaining(["write:admin", "write:organization"]));
     expect(rows.find(({ host }) => host.name === "GitLab 17.11")?.global?.login).toBe("svc-batch");
+  });
+
+  it("has every kind of code host", () => {
+    expect(new Set(Object.values(hosts).map(({ kind }) => kind))).toEqual(new Set(kinds));
   });
 
   it("has samples to paste for the hosts on which Alice has nothing yet", async () => {

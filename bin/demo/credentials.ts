@@ -6,6 +6,7 @@ import type { Confirmation } from "../../lib/credentials/input";
 import { storeCredential } from "../../lib/credentials/store";
 import { env } from "../../lib/env";
 import { Secret } from "../../lib/secret";
+import { dateIn, type Entry, inDays, neededScopes } from "./entry";
 import type { DemoHosts } from "./hosts";
 import type { People, Person } from "./people";
 import { succeed } from "./succeed";
@@ -15,9 +16,8 @@ import { refuseUntilAuthorised } from "./token-pages";
  * Alice's credential in every state, the site's service account, and one of Bob's, each stored as its owner would. Only
  * the dates of the expired one are written by hand: the demo cannot wait for three months.
  */
-export const githubScopes = ["repo", "read:org", "user:email", "read:discussion", "workflow"];
-export const gitlabScopes = ["api", "read_repository", "write_repository"];
-const permissions = { contents: "write", pull_requests: "write", metadata: "read" } as const;
+export const githubScopes = neededScopes("github");
+export const gitlabScopes = neededScopes("gitlab");
 
 /** Of the token that has ended: stored while it works. */
 const lifeMs = 4000;
@@ -25,14 +25,13 @@ const lifeMs = 4000;
 export async function storeEveryState(hosts: DemoHosts, { admin, alice, bob }: People): Promise<void> {
   await storeAlices(hosts, alice);
   await storeGlobal(hosts, admin);
-  const bobs = { login: "bob", scopes: githubScopes, expiresAt: inDays(88) };
-  await storeFor(bob, ownedBy(bob))(hosts.github, hosts.github.addToken(bobs));
+  await storeBobs(hosts, bob);
 }
 
 async function storeAlices(hosts: DemoHosts, alice: Person): Promise<void> {
   const store = storeFor(alice, ownedBy(alice));
   const check = (credentialId: string) => succeed(checkCredential(alice, { owner: ownedBy(alice), credentialId }));
-  const { github, open, sso, tenant, server, otherServer, oldServer, slow, gitlab, subpath } = hosts;
+  const { github, sso, server, oldServer, slow, gitlab, subpath } = hosts;
 
   const endsAt = Date.now() + lifeMs;
   const expired = oldServer.addToken({ scopes: githubScopes, expiresAt: new Date(endsAt) });
@@ -42,20 +41,12 @@ async function storeAlices(hosts: DemoHosts, alice: Person): Promise<void> {
   await store(server, server.addToken({ scopes: githubScopes, expiresAt: inDays(12) }));
   const tooLittle = { scopes: ["read_user", "read_repository"], expiresAt: dateIn(200) };
   await store(gitlab, gitlab.addToken(tooLittle), ["missing-scopes"]);
-  const tooMuch = ["repo", "workflow", "user", "write:discussion", "admin:org", "delete_repo"];
-  await store(open, open.addToken({ scopes: tooMuch }));
-  await store(tenant, tenant.addToken({ kind: "fine-grained", permissions, expiresAt: inDays(83) }));
 
   // Says no more than later, but at once.
   slow.respondNextWith({ status: 503, body: "" });
   await store(slow, slow.addToken({ scopes: githubScopes }), ["unchecked"]);
   slow.respondNextWith(null);
   slow.delay(60_000);
-
-  const rejected = otherServer.addToken({ scopes: githubScopes, expiresAt: inDays(75) });
-  const rejectedId = await store(otherServer, rejected);
-  otherServer.revokeToken(rejected);
-  await check(rejectedId);
 
   const revoked = subpath.addToken({ scopes: gitlabScopes, expiresAt: dateIn(150), format: "routable" });
   const revokedId = await store(subpath, revoked);
@@ -66,31 +57,58 @@ async function storeAlices(hosts: DemoHosts, alice: Person): Promise<void> {
   refuseUntilAuthorised(sso);
   await check(barredId);
 
+  const { azure, aws, gitea, gerrit, bitbucketDataCenter } = hosts;
+  const login = "alice";
+  await store(azure, azure.make({ login }));
+  await store(gitea, gitea.make({ login, scopes: [...neededScopes("gitea"), "write:admin", "write:organization"] }));
+  await store(gerrit, gerrit.make({ login, days: 75 }));
+  // May not ask IAM what it may do, so that only what was tried is known.
+  const untold = ["codecommit:GitPull", "codecommit:ListRepositories", "iam:ListAccessKeys"];
+  await store(aws, aws.make({ login, scopes: untold }));
+  const rejected = bitbucketDataCenter.make({ login, days: 75 });
+  const rejectedId = await store(bitbucketDataCenter, rejected);
+  bitbucketDataCenter.forget(rejected);
+  await check(rejectedId);
+
   await sleep(Math.max(0, endsAt - Date.now()));
   await backdate(expiredId);
 }
 
-async function storeGlobal({ github, server, oldGitlab }: DemoHosts, admin: Person): Promise<void> {
+async function storeGlobal(hosts: DemoHosts, admin: Person): Promise<void> {
+  const { github, server, oldGitlab, bitbucketDataCenter, tfs, forgejo, gerrit } = hosts;
   const store = storeFor(admin, { type: "site" });
-  const user = { username: "svc-batch", name: "Batch service account" };
-  await store(oldGitlab, oldGitlab.addToken({ user, scopes: gitlabScopes, expiresAt: dateIn(240) }));
   const login = "svc-batch";
+  const user = { username: login, name: "Batch service account" };
+  await store(oldGitlab, oldGitlab.addToken({ user, scopes: gitlabScopes, expiresAt: dateIn(240) }));
   await store(github, github.addToken({ login, scopes: githubScopes, expiresAt: inDays(170) }));
   const tooLittle = server.addToken({ login, scopes: ["repo", "read:org"], expiresAt: inDays(330) });
   await store(server, tooLittle, ["missing-scopes"]);
+  for (const host of [bitbucketDataCenter, tfs, gerrit]) await store(host, host.make({ login, days: 300 }));
+  await store(forgejo, forgejo.make({ login, scopes: ["write:issue", "read:user"] }), ["missing-scopes"]);
+}
+
+async function storeBobs({ github, bitbucketCloud, gitea }: DemoHosts, bob: Person): Promise<void> {
+  const store = storeFor(bob, ownedBy(bob));
+  const login = "bob";
+  await store(github, github.addToken({ login, scopes: githubScopes, expiresAt: inDays(88) }));
+  for (const host of [bitbucketCloud, gitea]) await store(host, host.make({ login }));
 }
 
 /** A function that stores as this actor for this owner, and resolves to the credential's id. */
 function storeFor(actor: Person, owner: Owner) {
-  return async (host: { id: string }, token: string, confirm: readonly Confirmation[] = []): Promise<string> => {
-    const secret = new Secret(token);
+  return async (
+    host: { id: string },
+    entry: string | Entry,
+    confirm: readonly Confirmation[] = [],
+  ): Promise<string> => {
+    const { token, type, fields } = typeof entry === "string" ? { token: entry, type: null, fields: {} } : entry;
     const input = {
       owner,
       codeHostId: host.id,
       credentialId: null,
-      type: null,
-      fields: {},
-      token: secret,
+      type,
+      fields: Object.fromEntries(Object.entries(fields).map(([id, value]) => [id, new Secret(value)])),
+      token: new Secret(token),
       repository: null,
       confirm,
     };
@@ -114,14 +132,4 @@ async function backdate(id: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-export function inDays(days: number): Date {
-  // Half a day more, so that the screen still says so in the evening.
-  return new Date(Date.now() + (days + 0.5) * 86_400_000);
-}
-
-/** As GitLab writes it: the token ends at that day's first minute. */
-export function dateIn(days: number): string {
-  return inDays(days).toISOString().slice(0, 10);
 }

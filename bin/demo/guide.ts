@@ -9,13 +9,19 @@ export function writeGuide(signIns: People["signIns"], groups: readonly SampleGr
     "Sign in as",
     ...columns(people),
     "",
-    "Tokens to paste",
+    "Credentials to paste. Where there is one already, choose Replace.",
     ...groups.flatMap(({ title, samples }) => [
       `  ${title}`,
-      ...columns(samples.map(({ about, token }) => [about, token] as const)).map((line) => `  ${line}`),
+      ...columns(
+        samples.map(({ about, fields = [], token }) => {
+          const typed = fields.map(([label, value]) => `${label} ${value}   `);
+          return [about, `${typed.join("")}${token}`] as const;
+        }),
+      ).map((line) => `  ${line}`),
     ]),
     "",
-    "The button to a host's token page works too: it opens a simulated page that makes a token.",
+    "The button to a host's token page works too: it opens a simulated page that makes a credential. Only AWS's leads",
+    "to the real console.",
     "Ctrl-C stops the demo. The next one begins anew.",
   ].join("\n");
 }

@@ -8,34 +8,39 @@ import {
 } from "../../lib/hosts/simulators/github";
 import { type GitlabSimulator, startGitlabSimulator } from "../../lib/hosts/simulators/gitlab";
 import type { GitlabOptions } from "../../lib/hosts/simulators/gitlab-state";
+import { awsCodecommit, azureDevops, bitbucketCloud, bitbucketDataCenter, gerrit, gitea } from "./makers";
 import type { Person } from "./people";
+import { onFixedPort } from "./ports";
 import { succeed } from "./succeed";
 import { githubPages, gitlabPages } from "./token-pages";
 
 /**
- * The code hosts of the demo: simulators on loopback, one address each, on the same ports at each start unless another
- * program has them. They keep nothing when they stop.
+ * The code hosts of the demo: simulators on loopback, one address each, at least one of every kind. They keep nothing
+ * when they stop.
  */
-const firstPort = 4610;
-
 export type Simulated = Awaited<ReturnType<typeof startHosts>>;
 export type DemoHosts = { [Key in keyof Simulated]: Simulated[Key] & { id: string } };
 
 export async function startHosts() {
   return {
     github: await github(0, "GitHub (simulated)"),
-    open: await github(1, "GitHub for open source"),
-    sso: await github(2, "GitHub with single sign-on"),
-    tenant: await github(3, "GitHub Enterprise Cloud", { flavour: "ghe.com" }),
-    server: await github(4, "GitHub Enterprise Server 3.19", { flavour: "ghes", version: "3.19.1" }),
-    oldServer: await github(5, "GitHub Enterprise Server 3.16", { flavour: "ghes", version: "3.16.4" }),
-    otherServer: await github(12, "GitHub Enterprise Server 3.17", { flavour: "ghes", version: "3.17.6" }),
-    slow: await github(6, "Overloaded GitHub", { flavour: "ghes" }),
-    githubSandbox: await github(7, "Sandbox GitHub"),
-    gitlab: await gitlab(8, "GitLab 18.4", { version: "18.4.1-ee" }),
-    oldGitlab: await gitlab(9, "GitLab 17.11", { version: "17.11.7" }),
-    subpath: await gitlab(10, "GitLab with a relative root", { relativeRoot: "/gitlab" }),
-    gitlabSandbox: await gitlab(11, "Sandbox GitLab"),
+    sso: await github(1, "GitHub with single sign-on"),
+    server: await github(2, "GitHub Enterprise Server 3.19", { flavour: "ghes", version: "3.19.1" }),
+    oldServer: await github(3, "GitHub Enterprise Server 3.16", { flavour: "ghes", version: "3.16.4" }),
+    slow: await github(4, "Overloaded GitHub", { flavour: "ghes" }),
+    githubSandbox: await github(5, "Sandbox GitHub"),
+    gitlab: await gitlab(6, "GitLab 18.4", { version: "18.4.1-ee" }),
+    oldGitlab: await gitlab(7, "GitLab 17.11", { version: "17.11.7" }),
+    subpath: await gitlab(8, "GitLab with a relative root", { relativeRoot: "/gitlab" }),
+    gitlabSandbox: await gitlab(9, "Sandbox GitLab"),
+    bitbucketCloud: await bitbucketCloud(10, "Bitbucket Cloud (simulated)"),
+    bitbucketDataCenter: await bitbucketDataCenter(11, "Bitbucket Data Center 9.4"),
+    azure: await azureDevops(12, "Azure DevOps Services (simulated)"),
+    tfs: await azureDevops(13, "TFS 2018", { product: "tfs-2018.2" }),
+    aws: await awsCodecommit(14, "AWS CodeCommit (simulated)"),
+    gitea: await gitea(15, "Gitea 1.27"),
+    forgejo: await gitea(16, "Forgejo 15", "forgejo"),
+    gerrit: await gerrit(17, "Gerrit 3.13"),
   };
 }
 
@@ -61,15 +66,6 @@ async function gitlab(index: number, name: string, options: GitlabOptions = {}) 
   );
   simulator.addProject({ path: "acme/app", members: { alice: 40, bob: 20, "svc-batch": 30 } });
   return { ...simulator, kind: "gitlab", name };
-}
-
-async function onFixedPort<T>(index: number, start: (port: number) => Promise<T>): Promise<T> {
-  try {
-    return await start(firstPort + index);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    return await start(0);
-  }
 }
 
 /** Makes them the portal's code hosts, and the only ones: github.com and gitlab.com are out of reach of the demo. */

@@ -28,8 +28,8 @@ export async function addPeople(): Promise<People> {
   return {
     ...{ admin, alice, bob },
     signIns: [
-      { email: alice.email, password, about: "a token in every state" },
-      { email: bob.email, password, about: "a new user, who has one token" },
+      { email: alice.email, password, about: "a credential in every state" },
+      { email: bob.email, password, about: "a new user, who has three credentials" },
       { email: admin.email, password, about: "the site admin, with the global service accounts" },
     ],
   };

@@ -1,13 +1,61 @@
-import { dateIn, githubScopes, gitlabScopes, inDays } from "./credentials";
+import { githubScopes, gitlabScopes } from "./credentials";
+import { dateIn, type Entry, inDays, labelled, type Wish } from "./entry";
 import type { DemoHosts } from "./hosts";
 
-/** Tokens to paste, new at each start, grouped by the code host that they are for. */
+/** Credentials to paste, new at each start, grouped by the code host that they are for. */
 export interface SampleGroup {
   title: string;
-  samples: { about: string; token: string }[];
+  /** `fields`: what to type besides, by label. */
+  samples: { about: string; fields?: readonly (readonly [label: string, value: string])[]; token: string }[];
 }
 
-export function mintSamples({ githubSandbox: hub, gitlabSandbox: lab, sso, slow }: DemoHosts): SampleGroup[] {
+export function mintSamples(hosts: DemoHosts): SampleGroup[] {
+  const { bitbucketCloud, bitbucketDataCenter, azure, tfs, aws, gitea, forgejo, gerrit } = hosts;
+  const app = { ...bitbucketCloud.make({ login: "alice" }), token: bitbucketCloud.addToken({ kind: "app-password" }) };
+  return [
+    ...mintGithubGitlab(hosts),
+    mintFor(bitbucketCloud, { scopes: ["read:user:bitbucket", "read:repository:bitbucket"] }, [
+      ["no longer taken", app],
+    ]),
+    mintFor(bitbucketDataCenter, { scopes: ["REPO_READ"] }),
+    mintFor(azure, { scopes: ["vso.code"] }),
+    mintFor(tfs, { scopes: ["vso.code"] }),
+    mintFor(aws, {
+      about: "lacks permissions",
+      login: "carol",
+      scopes: ["codecommit:GitPull", "iam:SimulatePrincipalPolicy"],
+    }),
+    mintFor(gitea, { scopes: ["read:user"] }),
+    mintFor(forgejo, { scopes: ["write:issue", "read:user"] }),
+    mintFor(gerrit, { about: "may not push there", login: "carol" }),
+  ];
+}
+
+type Host = Pick<DemoHosts["gerrit"], "kind" | "name" | "baseUrl" | "repository" | "make" | "forget">;
+
+/** A good one, one that may do too little, and one that was deleted since. */
+function mintFor(
+  host: Host,
+  { about = "lacks scopes", ...tooLittle }: Partial<Wish> & { about?: string },
+  more: readonly (readonly [about: string, entry: Entry])[] = [],
+): SampleGroup {
+  const rejected = host.make({ login: "alice" });
+  host.forget(rejected);
+  const all = [
+    ["good", host.make({ login: "alice" })],
+    [about, host.make({ login: "alice", ...tooLittle })],
+    ["rejected", rejected],
+    ...more,
+  ] as const;
+  const samples = all.map(([about, entry]) => ({
+    about,
+    fields: labelled(host.kind, entry).slice(0, -1),
+    token: entry.token,
+  }));
+  return { title: `${host.name} (${host.baseUrl}, repository ${host.repository})`, samples };
+}
+
+function mintGithubGitlab({ githubSandbox: hub, gitlabSandbox: lab, sso, slow }: DemoHosts): SampleGroup[] {
   const good = hub.addToken({ scopes: githubScopes, expiresAt: inDays(90) });
   const damaged = hub.unknownToken();
   return [

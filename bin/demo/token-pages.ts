@@ -1,6 +1,8 @@
+import { offlineKind } from "../../lib/hosts/offline";
 import type { GithubSimulator } from "../../lib/hosts/simulators/github";
 import type { GitlabSimulator } from "../../lib/hosts/simulators/gitlab";
 import type { SimulatorRequest, SimulatorResponse } from "../../lib/hosts/simulators/simulator";
+import { type Entry, labelled, neededScopes, type Wish } from "./entry";
 
 /**
  * The web pages of the simulated code hosts, for the links that the portal shows: one that makes a token with the scopes
@@ -41,6 +43,37 @@ export function gitlabPages(simulator: () => GitlabSimulator): Pages {
   };
 }
 
+/** Those of the other kinds whose simulated tokens can be made to end. */
+const endable = new Set(["bitbucket-data-center", "gerrit"]);
+
+/** For the other kinds: the page that their guides open makes a credential and shows it with what belongs to it. */
+export function tokenPages(kind: string, host: () => { baseUrl: string; make(wish: Wish): Entry }): Pages {
+  const product = offlineKind(kind)?.name ?? kind;
+  const needed = neededScopes(kind);
+  return (request) => {
+    if (!asksForPage(request)) return null;
+    if (!tokenPagesOf(kind, host().baseUrl).includes(request.path)) return placeholder(product, request);
+    const query = new URLSearchParams(request.query);
+    if (needed.length > 0) query.set("scopes", needed.join(" "));
+    const mint = (login: string, scopes: string[], days: number | null) =>
+      labelled(kind, host().make({ login, days, ...(needed.length > 0 && { scopes }) }));
+    return makeToken({ ...request, query }, product, mint, { scopes: needed.length > 0, days: endable.has(kind) });
+  };
+}
+
+/** Paths of the pages that the guides of this kind open, of every type and release. */
+function tokenPagesOf(kind: string, baseUrl: string): string[] {
+  const known = offlineKind(kind);
+  const versions = [undefined, ...(known?.guideVersions ?? []).map(({ id }) => id)];
+  const pages = (known?.credentialTypes ?? []).flatMap(({ id: type }) =>
+    versions.map((version) => {
+      const request = { baseUrl, type, scopes: [], tokenName: "", expiresInDays: 90 };
+      return known?.guide(version === undefined ? request : { ...request, version }).tokenPage?.url;
+    }),
+  );
+  return pages.filter((url) => url !== undefined).map((url) => new URL(url).pathname);
+}
+
 /** Every request with a token meets the organization's single sign-on, until its page was opened. */
 export function refuseUntilAuthorised(simulator: GithubSimulator): void {
   simulator.respondNextWith({
@@ -58,25 +91,28 @@ export function refuseUntilAuthorised(simulator: GithubSimulator): void {
 function makeToken(
   { method, query, body }: SimulatorRequest,
   host: string,
-  mint: (login: string, scopes: string[], days: number | null) => string,
+  mint: (login: string, scopes: string[], days: number | null) => string | [label: string, value: string][],
+  asks = { scopes: true, days: true },
 ): SimulatorResponse {
   const form = method === "POST" ? new URLSearchParams(body) : query;
   const scopes = (form.get("scopes") ?? "").split(/[\s,]+/).filter(Boolean);
   const days = Number(form.get("default_expires_at") ?? form.get("expires_in") ?? 90) || null;
   const login = form.get("login")?.trim() || "alice";
   if (method === "POST") {
-    const token = mint(login, scopes, days);
+    const made = mint(login, scopes, days);
+    const rows = typeof made === "string" ? [["Token", made] as const] : made;
+    const shown = rows.map(([label, value]) => `<p>${asText(label)}<br><code>${asText(value)}</code></p>`);
     return page(
       "New token",
-      `<p>Copy it now. ${host} shows it once.</p><p><code>${asText(token)}</code></p><p>It is @${asText(login)}'s.</p>`,
+      `<p>Copy it now. ${host} shows it once.</p>${shown.join("")}<p>It is @${asText(login)}'s.</p>`,
     );
   }
   const field = (label: string, name: string, value: string) =>
     `<p><label>${label}<br><input name="${name}" value="${asText(value)}" size="60"></label></p>`;
   const fields = [
     field("Signed in as", "login", login),
-    field("Scopes", "scopes", scopes.join(" ")),
-    field("Ends in days", "default_expires_at", days === null ? "" : String(days)),
+    ...(asks.scopes ? [field("Scopes", "scopes", scopes.join(" "))] : []),
+    ...(asks.days ? [field("Ends in days", "default_expires_at", days === null ? "" : String(days))] : []),
   ];
   return page("New token", `<form method="post">${fields.join("")}<p><button>Generate token</button></p></form>`);
 }
