@@ -64,7 +64,7 @@ export const builtInConsumers: readonly BuiltInConsumer[] = [
       {
         kind: "bitbucket-data-center",
         scope: "REPO_WRITE",
-        why: "to comment on pull requests, merge them and set build statuses",
+        why: "to comment on pull requests and set build statuses",
       },
       ...["azure-devops", "azure-devops-server"].flatMap((kind) => [
         { kind, scope: "vso.code_write", why: "to comment on pull requests and complete them" },

@@ -233,6 +233,7 @@ export type Probe =
   | Refusal;
 
 export interface GitCredential {
+  /** As secret as the password: with temporary keys of AWS it holds the session token. */
   username: string;
   password: Secret;
   /** When the password ends before the credential does, as one that is signed for a moment. */

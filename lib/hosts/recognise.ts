@@ -47,7 +47,7 @@ export function recogniseAnywhere(text: string, kind: string, chosen: string | n
   const other = isOurs ? null : recogniseElsewhere(cleaned, kind);
   if (other) {
     const here = own ? ` This code host is ${own.name}.` : "";
-    const message = `This looks like a ${other.name} token.${here}`;
+    const message = `This looks like ${withArticle(other.name)} token.${here}`;
     return { ...base, verdict: "wrong-host", message, recognition: other.recognition, otherKind: other.kind };
   }
   if (isPassword && !isOurs) return { ...base, verdict: "ok", message: null };
@@ -65,7 +65,7 @@ function judge(own: OfflineKind, recognition: Recognition): { verdict: Recogniti
     return { verdict: recognition.confidence === "certain" ? "refused-type" : "ok", message: refusal };
   }
   if (recognition.checksum === "bad") {
-    const message = `This looks like a ${own.name} token, but a character is missing or wrong. Copy it again.`;
+    const message = `This looks like ${withArticle(own.name)} token, but a character is missing or wrong. Copy it again.`;
     return { verdict: "damaged", message };
   }
   return { verdict: "ok", message: null };
@@ -76,6 +76,11 @@ function typeOf(recognition: Recognition, chosen: string | null, choice: Credent
   if (chosen === null || choice?.id !== chosen) return type;
   const isPlain = confidence === "certain" || checksum === "good";
   return isPlain && chosen !== type && !mayBe.includes(chosen) ? type : chosen;
+}
+
+/** "a GitHub", "an AWS CodeCommit" */
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }
 
 /** Takes away what is copied along with a token: space, quotation marks, "Bearer", the header's name. */
