@@ -4,6 +4,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { capabilityTable } from "./lib/hosts/capabilities";
+import { adapters } from "./lib/hosts/registry";
 
 const root = import.meta.dirname;
 const read = (name: string) => readFileSync(join(root, name), "utf8");
@@ -39,6 +41,13 @@ it("README.md names every setting of lib/env.ts, and no other", () => {
   const documented = rows.flatMap((row) => found(row.split("|")[1] ?? "", /`([A-Z_]+)`/g));
   expect(settings.length).toBeGreaterThan(5);
   expect(documented.sort()).toEqual(settings.sort());
+});
+
+it("README.md's table of code hosts is what the adapters say", async () => {
+  const table = /(?<=-u -->\n\n)[\s\S]*?(?=\n\n)/;
+  const text = read("README.md");
+  expect(text).toMatch(table);
+  await expect(text.replace(table, capabilityTable(Object.values(adapters)))).toMatchFileSnapshot("README.md");
 });
 
 it("an entry of DECISIONS.md has its number, its date, three parts and at most 15 lines", () => {
