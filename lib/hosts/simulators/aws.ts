@@ -183,9 +183,10 @@ export const awsCodecommitContract: ContractSubject = {
     host.addRepository("app");
     const good = host.addKey();
     const another = host.addKey();
-    const lacking = [
+    const readsOnly = [
       { effect: "Allow" as const, actions: ["codecommit:GitPull", "codecommit:Get*"], resources: ["*"] },
     ];
+    const lacking = host.addKey({ user: { name: "bob", statements: [...readsOnly, ...fullAccess.slice(1)] } });
     return {
       baseUrl: host.baseUrl,
       requests: host.requests,
@@ -193,7 +194,7 @@ export const awsCodecommitContract: ContractSubject = {
       tokens: {
         good: enter(good),
         another: enter(another),
-        lacking: enter(host.addKey({ user: { name: "bob", statements: [...lacking, ...fullAccess.slice(1)] } })),
+        lacking: enter(lacking),
         rejected: enter({ id: mintId("AKIA", host.accountId), secret: mintSecret(), session: null }),
         expired: enter(host.addKey({ session: { token: mintSecret(300), expiresAt: new Date(0) } })),
         rateLimited: enter(host.addKey({ isThrottled: true, user: { name: "dora" } })),
@@ -202,7 +203,7 @@ export const awsCodecommitContract: ContractSubject = {
       repository: "app",
       respondNextWith: host.respondNextWith,
       revoke: (secret) => {
-        for (const key of [good, another]) if (key.secret === secret) host.deleteKey(key.id);
+        for (const key of [good, another, lacking]) if (key.secret === secret) host.deleteKey(key.id);
       },
     };
   },
