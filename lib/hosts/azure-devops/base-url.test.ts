@@ -53,6 +53,8 @@ describe("an address of a server", () => {
     ["http://tfs.example.com:8080/tfs/Main/Fiber/_git/app", "http://tfs.example.com:8080/tfs/Main"],
     ["http://tfs.example.com:8080/tfs/Main/_details/security/tokens", "http://tfs.example.com:8080/tfs/Main"],
     ["https://tfs.example.com/Main/Fiber%20One/_git/app", "https://tfs.example.com/Main"],
+    ["https://tfs.example.com/DefaultCollection/Fiber", "https://tfs.example.com/DefaultCollection"],
+    ["https://tfs.example.com/devops/DefaultCollection/Fiber", "https://tfs.example.com/devops/DefaultCollection"],
     ["https://tfs.example.com/Main/_git/app", "https://tfs.example.com/Main"],
     ["https://tfs.example.com/Main/_usersSettings/tokens", "https://tfs.example.com/Main"],
     ["https://tfs.example.com/devops/Main/_usersSettings/tokens", "https://tfs.example.com/devops/Main"],

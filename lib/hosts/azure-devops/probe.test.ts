@@ -20,6 +20,7 @@ afterAll(() => host.close());
 afterEach(() => {
   host.respondNextWith(null);
   delete options.permissionsNeedFull;
+  delete options.pushCheckedLate;
 });
 
 async function probe(token: string, repository = "Fabrikam Fiber/web app") {
@@ -68,6 +69,12 @@ describe("probe", () => {
     const { abilities, why } = await probe(host.addToken());
     expect(abilities).toEqual({ read: "yes", push: "yes", status: "yes" });
     expect(why?.push).toBe("Git lets it push. Branch policies may still refuse.");
+  });
+
+  it("believes the permissions where Git would refuse only the push itself", async () => {
+    options.pushCheckedLate = true;
+    const { abilities } = await probe(host.addToken(), "Fabrikam Fiber/read only");
+    expect(abilities).toEqual({ read: "yes", push: "no", status: "no" });
   });
 
   it("takes an address with _git, and sends spaces encoded", async () => {

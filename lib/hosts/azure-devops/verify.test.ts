@@ -109,6 +109,22 @@ describe("verifying on Azure DevOps Services", () => {
     expect(verdict.ok && verdict.absent).toContain("vso.code");
   });
 
+  it("concludes nothing from a refusal to tell the routes, and still begins with reachable", async () => {
+    host.respondAt("/_apis/git", turnAway("empty-401", { options, product: "services", tokens: [], repositories: [] }));
+    const { verdict, steps } = await verify(host.baseUrl, host.addToken());
+    host.respondAt("/_apis/git", null);
+    expect(verdict).toMatchObject({ ok: true, scopes: [] });
+    expect(verdict.ok && verdict.absent).not.toContain("vso.code");
+    expect(steps.map(({ step }) => step)).toEqual(["reachable", "account", "scopes", "expiry"]);
+  });
+
+  it("does not take the anonymous user for an account, by whatever name", async () => {
+    const nobody = { id: "AAAAAAAA-aaaa-aaaa-aaaa-aaaaaaaaaaaa", providerDisplayName: "Alice" };
+    host.respondAt("/_apis/connectionData", json(200, { authenticatedUser: nobody }));
+    const { verdict } = await verify(host.baseUrl, host.addToken());
+    expect(verdict).toMatchObject({ ok: false, reason: "rejected", hostSaid: nobody.id });
+  });
+
   it("marks the accounts that pipelines run under", async () => {
     const user = { account: "build", isService: true };
     expect((await verify(host.baseUrl, host.addToken({ user }))).verdict).toMatchObject({ account: { isBot: true } });

@@ -41,7 +41,11 @@ export async function verifyAzureDevops(
 
   const everywhere = kind === "azure-devops" ? askEverywhere(client, host.baseUrl) : Promise.resolve(null);
   const [connection, projects, code, work] = await Promise.all([
-    client.connection(),
+    client.connection().then((reply) => {
+      const identity = readConnection(reply);
+      if (identity?.kind === "known") progress.account(identity.account);
+      return reply;
+    }),
     client.projects(),
     askCode(client).then((answered) => {
       const release = client.release();
@@ -56,7 +60,6 @@ export async function verifyAzureDevops(
   const evidence: Evidence = { projects, work, ...asking };
   const account = identify(connection, evidence);
   if (account === null) return refuseConnection(connection, asked);
-  if (account !== "unnamed") progress.account(account);
 
   const { scopes, absent, notes } = inferScopes(evidence);
   // Nice to know, and not worth a long wait.

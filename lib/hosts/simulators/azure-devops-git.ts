@@ -30,7 +30,7 @@ export function answerGit(
     return { status: 404, headers: text, body };
   }
   const first = line(`# service=${service}\n`);
-  if (pushes && !hasPermission(row, token.user, 4)) {
+  if (pushes && !state.options.pushCheckedLate && !hasPermission(row, token.user, 4)) {
     const message = `TF401027: You need the Git 'GenericContribute' permission to perform this action. Details: identity '${token.user.account}', scope 'repository'.`;
     return { status: 403, headers: text, body: `${first}0000${line(`${message}\n`)}` };
   }

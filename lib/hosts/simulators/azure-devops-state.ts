@@ -90,6 +90,8 @@ export interface AzureDevopsOptions {
   permissionsNeedFull?: boolean;
   /** Unconfirmed: the repository is looked up before the scope is looked at. */
   looksUpFirst?: boolean;
+  /** Unconfirmed: whether the account may push is looked at with the push itself, and not before. */
+  pushCheckedLate?: boolean;
   /** Where ResourceAreas says that everything is. Default: the address itself on Services, null on servers. */
   areasAt?: string;
   /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
