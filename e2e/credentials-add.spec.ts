@@ -279,7 +279,7 @@ test("the steps and the field follow the kind of token that is chosen", async ({
   await expect(dialog.getByLabel("Fine-grained personal access token", { exact: true })).toBeVisible();
   await expect(dialog).toContainText("Under Permissions, set these, and no others:");
   await expect(dialog).toContainText("Workflows: Read and write");
-  await expect(dialog.getByLabel("Repository", { exact: true })).toBeVisible();
+  await expect(dialog.getByLabel("Repository to try it on")).toBeVisible();
 });
 
 test("nothing closes the dialog while the token is being checked, and a second press sends nothing", async ({
@@ -315,7 +315,7 @@ test("a fine-grained token does not tell its permissions; naming a repository tr
   const dialog = userPage.getByRole("dialog");
   await tokenField(dialog).fill(token);
   await expect(dialog.getByLabel("Kind of token")).toHaveValue("fine-grained");
-  await dialog.getByLabel("Repository", { exact: true }).fill("alice/site");
+  await dialog.getByLabel("Repository to try it on").fill("alice/site");
   await dialog.getByRole("button", { name: "Check and add" }).click();
   const checks = dialog.getByRole("list", { name: "Checks" });
   await expect(checks).toContainText("Read alice/site");
@@ -334,7 +334,7 @@ test("a repository that the token may only read is said before anybody relies on
   const dialog = userPage.getByRole("dialog");
   await tokenField(dialog).fill(hub.addToken({ scopes: githubScopes }));
   await dialog.getByText("Try it on a repository").click();
-  await dialog.getByLabel("Repository", { exact: true }).fill("octo-org/website");
+  await dialog.getByLabel("Repository to try it on").fill("octo-org/website");
   await dialog.getByRole("button", { name: "Check and add" }).click();
   await expect(row).toContainText("On octo-org/website: read yes, push no, status no");
 });

@@ -223,7 +223,7 @@ function TryOn({ isOpen, example, error }: { isOpen: boolean; example: string; e
     <details open={isOpen || error !== undefined} className="group">
       <summary className="text-muted hover:text-ink w-max cursor-pointer font-medium">Try it on a repository</summary>
       <Field
-        label="Repository"
+        label="Repository to try it on"
         hideLabel
         className="mt-2"
         hint="Forgepass reads it once to see whether the token can push there. Nothing is written."
