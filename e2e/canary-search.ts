@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bin/root.mjs";
+import { offlineKinds } from "../lib/hosts/offline";
 import { type Person, query } from "./people";
 import { type Answer, send } from "./raw-request";
 
@@ -25,10 +26,10 @@ function traces(token: string): string[] {
     token.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
     [...token].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   ];
-  const windows = [
-    token.replace(/^(ghp_|glpat-)/, ""),
-    [...token.replace(/^(ghp_|glpat-)/, "")].reverse().join(""),
-  ].flatMap((text) => Array.from({ length: Math.max(0, text.length - 9) }, (_, at) => text.slice(at, at + 10)));
+  const secret = token.slice(prefixOf(token).length);
+  const windows = [secret, [...secret].reverse().join("")].flatMap((text) =>
+    Array.from({ length: Math.max(0, text.length - 9) }, (_, at) => text.slice(at, at + 10)),
+  );
   return [
     ...new Set([
       token,
@@ -41,6 +42,12 @@ function traces(token: string): string[] {
       ...windows,
     ]),
   ];
+}
+
+/** What every token of its kind begins with, and is shown of it. */
+function prefixOf(token: string): string {
+  const prefixes = Object.values(offlineKinds).map(({ recognise }) => recognise(token)?.prefix ?? "");
+  return prefixes.reduce((longest, prefix) => (prefix.length > longest.length ? prefix : longest), "");
 }
 
 export class Search {

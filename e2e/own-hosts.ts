@@ -52,7 +52,7 @@ export function mark(): string {
   return randomBytes(4).toString("hex");
 }
 
-async function forget({ id }: CodeHost): Promise<void> {
+export async function forget({ id }: CodeHost): Promise<void> {
   await query(`DELETE FROM "CodeHost" WHERE id = $1`, [id]);
 }
 
