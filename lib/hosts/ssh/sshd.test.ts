@@ -210,6 +210,22 @@ describe("servers that misbehave", () => {
     for (const said of await ask(address)) expect(said).toMatch(/^unexpected: /);
   });
 
+  it("proper packets without end", async () => {
+    const length = 29_996;
+    // SSH_MSG_IGNORE, in the clear: its length, 4 bytes of padding, its type, and what is to be ignored.
+    const packet = Buffer.alloc(4 + length);
+    packet.writeUInt32BE(length, 0);
+    packet[4] = 4;
+    packet[5] = 2;
+    packet.writeUInt32BE(length - 1 - 1 - 4 - 4, 6);
+    const address = await serve((socket) => {
+      socket.write("SSH-2.0-canary\r\n");
+      const pour = () => socket.writable && socket.write(packet, () => setTimeout(pour, 5));
+      pour();
+    });
+    for (const said of await ask(address)) expect(said).toMatch(/^unexpected: .* sent more than an SSH server would/);
+  });
+
   it("a greeting that drips", async () => {
     const address = await serve((socket) => {
       const timer = setInterval(() => socket.write("canary\r\n"), 50);
