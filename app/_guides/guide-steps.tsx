@@ -119,9 +119,9 @@ function Ticks({ step: { ticks }, required }: { step: GuideStep; required: reado
           </ScopeChips>
         </div>
       ) : null}
-      <dl className="mt-1.5 flex flex-col gap-1">
+      <dl className="mt-1.5 grid gap-x-3 gap-y-1 sm:grid-cols-[fit-content(17rem)_minmax(0,1fr)]">
         {required.map(({ scope, neededBy }) => (
-          <div key={scope} className="flex flex-col gap-x-2 sm:grid sm:grid-cols-[9.5rem_minmax(0,1fr)]">
+          <div key={scope} className="contents">
             <dt>{ticks ? <span className="text-muted text-sm">{scope}</span> : <ScopeChip name={scope} />}</dt>
             <dd className="text-muted text-sm">
               {neededBy.map(({ consumer, why }) => `for ${consumer.name} ${why}`).join("; ")}

@@ -39,10 +39,8 @@ export const builtInConsumers: readonly BuiltInConsumer[] = [
         why: "to push branches and to open and update pull requests",
       },
       ...["azure-devops", "azure-devops-server"].flatMap((kind) => [
-        { kind, scope: "vso.code_full", why: "to push branches and to open and complete pull requests" },
+        { kind, scope: "vso.code_write", why: "to push branches and to open and complete pull requests" },
         { kind, scope: "vso.code_status", why: "to show how a change's builds went" },
-        { kind, scope: "vso.threads_full", why: "to comment on pull requests" },
-        { kind, scope: "vso.profile", why: "to know whose pull requests it opens" },
       ]),
     ],
   },

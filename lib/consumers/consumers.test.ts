@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../authz";
-import { adapterFor } from "../hosts/registry";
+import { adapterFor, adapterFor } from "../hosts/registry";
 import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { builtInConsumers } from "./built-in";
@@ -82,6 +82,17 @@ describe("the built-in consumers", () => {
     expect(consumers.flatMap(({ requirements }) => requirements)).toHaveLength(
       builtInConsumers.flatMap(({ requirements }) => requirements).length,
     );
+  });
+
+  it("need only scopes that their kinds of code host have, each once", () => {
+    for (const { slug, requirements } of builtInConsumers) {
+      const named = requirements.map(({ kind, scope }) => `${kind} ${scope}`);
+      expect(new Set(named).size, slug).toBe(named.length);
+      for (const { kind, scope, why } of requirements) {
+        expect(adapterFor(kind)?.scopes.map(({ id }) => id), kind).toContain(scope);
+        expect(why).toMatch(/^to \S.*[^.]$/);
+      }
+    }
   });
 
   it("are given what they need on kinds that are new, and nothing that an admin took away", async () => {

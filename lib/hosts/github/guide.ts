@@ -41,7 +41,7 @@ function guideClassic({ baseUrl, scopes, tokenName, expiresInDays }: GuideReques
   const term = `set Expiration to ${daysIn(expiresInDays)}.`;
   return {
     steps: [
-      { part: "open", text: openText("a new classic token", isServer ? null : "name and scopes are") },
+      { part: "open", text: openText("a new classic token") },
       { part: "text", text: isServer ? `Name it ${tokenName} and ${term}` : sentence(term) },
       scopes.length > 0
         ? {
@@ -74,7 +74,7 @@ function guideFineGrained({ baseUrl, scopes, tokenName, expiresInDays }: GuideRe
   const steps: GuideStep[] = [
     {
       part: "open",
-      text: openText("a new fine-grained token", takesParameters ? "name, expiration and permissions are" : null),
+      text: openText("a new fine-grained token"),
     },
     ...(takesParameters ? [] : [{ part: "text", text: `Name it ${tokenName} and ${term}` } as const]),
     {
@@ -139,9 +139,8 @@ const ssoStep: GuideStep = {
 
 const pasteStep: GuideStep = { part: "paste", text: "Paste the token here." };
 
-function openText(page: string, filled: string | null): string {
-  const open = `Open GitHub's page for ${page}, signed in as the account that the token is for.`;
-  return filled ? `${open} The ${filled} filled in.` : open;
+function openText(page: string): string {
+  return `Open GitHub's page for ${page}, signed in as the account that the token is for.`;
 }
 
 function sentence(text: string): string {

@@ -66,16 +66,20 @@ export function ConsumerRow({ consumer, kinds }: { consumer: ConsumerSummary; ki
         </>
       }
     >
-      {needed.map((kind) => (
-        <div key={kind.kind} className="flex items-start gap-2.5">
-          <HostIcon kind={kind.kind} className="mt-0.5 size-4" />
-          <span className="sr-only">{kind.name}: </span>
+      {groupAlike(requirements, needed).map(({ kinds: alike, scopes }) => (
+        <div key={alike[0]?.kind} className="flex flex-col gap-1">
+          <p className="text-muted flex flex-wrap items-center gap-x-3 gap-y-0.5 text-sm">
+            {alike.map(({ kind, name: kindName }) => (
+              <span key={kind} className="inline-flex items-center gap-1.5">
+                <HostIcon kind={kind} className="size-3.5" />
+                {kindName}
+              </span>
+            ))}
+          </p>
           <div className="flex min-w-0 flex-wrap gap-1.5">
-            {requirements
-              .filter((one) => one.kind === kind.kind)
-              .map(({ scope, why }) => (
-                <ScopeChip key={scope} name={scope} title={why} />
-              ))}
+            {scopes.map(({ scope, why }) => (
+              <ScopeChip key={scope} name={scope} title={why} />
+            ))}
           </div>
         </div>
       ))}
@@ -88,6 +92,19 @@ export function ConsumerRow({ consumer, kinds }: { consumer: ConsumerSummary; ki
       ) : null}
     </ListRow>
   );
+}
+
+/** Kinds that it needs the same scopes on stand together. */
+function groupAlike(requirements: ConsumerSummary["requirements"], kinds: readonly KindScopes[]) {
+  const groups = new Map<string, { kinds: KindScopes[]; scopes: { scope: string; why: string }[] }>();
+  for (const kind of kinds) {
+    const scopes = requirements.filter((one) => one.kind === kind.kind);
+    const key = JSON.stringify(scopes.map(({ scope }) => scope));
+    const group = groups.get(key);
+    if (group) group.kinds.push(kind);
+    else groups.set(key, { kinds: [kind], scopes });
+  }
+  return [...groups.values()];
 }
 
 function Confirm(props: { what: "remove" | "reset"; consumer: ConsumerSummary; onClose: () => void }) {
