@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Actor } from "../authz";
-import { adapterFor, adapterFor } from "../hosts/registry";
+import { adapterFor } from "../hosts/registry";
 import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { builtInConsumers } from "./built-in";
@@ -89,7 +89,10 @@ describe("the built-in consumers", () => {
       const named = requirements.map(({ kind, scope }) => `${kind} ${scope}`);
       expect(new Set(named).size, slug).toBe(named.length);
       for (const { kind, scope, why } of requirements) {
-        expect(adapterFor(kind)?.scopes.map(({ id }) => id), kind).toContain(scope);
+        expect(
+          adapterFor(kind)?.scopes.map(({ id }) => id),
+          kind,
+        ).toContain(scope);
         expect(why).toMatch(/^to \S.*[^.]$/);
       }
     }
