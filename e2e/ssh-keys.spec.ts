@@ -126,6 +126,17 @@ test("a key for signed commits is made and uploaded apart from git's", async ({ 
   expect(hub.sshKeys().map(({ list }) => list)).toEqual(["ssh_signing_keys"]);
 });
 
+test("the key for git can sign commits too", async ({ userPage: page, hub, sshd: _ }) => {
+  const step = await addWithKey(page, hub.codeHost, hub.addToken({ scopes: keyScopes }));
+  const publicKey = await step.getByLabel("Public key").inputValue();
+  await step.getByRole("button", { name: "Done" }).click();
+  const row = await openRow(page, hub.codeHost);
+  await choose(page, row, "Key for signed commits");
+  const dialog = page.getByRole("dialog", { name: `Key for signed commits on ${hub.codeHost.name}` });
+  await dialog.getByRole("button", { name: "Use the key for Git" }).click();
+  await expect(dialog.getByLabel("Public key")).toHaveValue(publicKey);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the key's dialog has no accessibility violations and fits a phone, ${colorScheme}`, async ({
     userPage: page,

@@ -10,7 +10,6 @@ import { makeSshKey } from "@/lib/ssh-keys/make";
 import { nameSshUser } from "@/lib/ssh-keys/name-ssh-user";
 import { regenerateSshKey } from "@/lib/ssh-keys/regenerate";
 import { type SshKeyPoint, type SshKeySummary, useField } from "@/lib/ssh-keys/ssh-key";
-import type { TakenOff } from "@/lib/ssh-keys/take-off";
 import { type Uploaded, uploadSshKey } from "@/lib/ssh-keys/upload";
 
 /** Which key: `owner` is "me", "site" or a user's id. */
@@ -24,8 +23,8 @@ export async function listSshKeysAction({ owner, credentialId }: Omit<KeyPoint, 
   return await withPoint({ owner, credentialId, use: "git" }, (actor, point) => listSshKeys(actor, point));
 }
 
-export async function makeSshKeyAction(point: KeyPoint): Promise<Result<SshKeySummary>> {
-  return await changing(point, makeSshKey);
+export async function makeSshKeyAction(point: KeyPoint, sameAsGit = false): Promise<Result<SshKeySummary>> {
+  return await changing(point, (actor, at) => makeSshKey(actor, at, { sameAsGit: sameAsGit === true }));
 }
 
 export async function uploadSshKeyAction(point: KeyPoint): Promise<Uploaded> {
@@ -36,7 +35,7 @@ export async function checkSshKeyAction(point: KeyPoint): Promise<Result<SshKeyS
   return await changing(point, checkSshKey);
 }
 
-export async function regenerateSshKeyAction(point: KeyPoint): Promise<Result<{ key: SshKeySummary; old: TakenOff }>> {
+export async function regenerateSshKeyAction(point: KeyPoint): ReturnType<typeof regenerateSshKey> {
   return await changing(point, regenerateSshKey);
 }
 

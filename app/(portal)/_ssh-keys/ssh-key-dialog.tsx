@@ -27,6 +27,7 @@ export function SshKeyDialog({
 }) {
   const { owner, credentialId, use } = point;
   const [key, setKey] = useState<SshKeySummary | null | undefined>(undefined);
+  const [hasGitKey, setHasGitKey] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isMaking, startMaking] = useTransition();
   const [isBusy, setBusy] = useState(false);
@@ -35,17 +36,18 @@ export function SshKeyDialog({
     let isCurrent = true;
     void listSshKeysAction({ owner, credentialId }).then((keys) => {
       if (!isCurrent) return;
-      if (keys.ok) setKey(keys.value.find((one) => one.use === use) ?? null);
-      else setFailure(keys.error);
+      if (!keys.ok) return setFailure(keys.error);
+      setKey(keys.value.find((one) => one.use === use) ?? null);
+      setHasGitKey(keys.value.some((one) => one.use === "git"));
     });
     return () => {
       isCurrent = false;
     };
   }, [owner, credentialId, use]);
 
-  function make() {
+  function make(sameAsGit = false) {
     startMaking(async () => {
-      const made = await makeSshKeyAction(point);
+      const made = await makeSshKeyAction(point, sameAsGit);
       if (made.ok) setKey(made.value);
       else setFailure(made.error);
     });
@@ -63,15 +65,22 @@ export function SshKeyDialog({
         <>
           <FooterNote>The private part is sealed here, and nobody can read it.</FooterNote>
           {key === null ? (
-            <Button
-              variant="primary"
-              icon={<KeySquare aria-hidden />}
-              pending={isMaking}
-              disabled={isMaking}
-              onClick={make}
-            >
-              Make a key
-            </Button>
+            <>
+              {use === "signing" && hasGitKey ? (
+                <Button disabled={isMaking} onClick={() => make(true)}>
+                  Use the key for Git
+                </Button>
+              ) : null}
+              <Button
+                variant="primary"
+                icon={<KeySquare aria-hidden />}
+                pending={isMaking}
+                disabled={isMaking}
+                onClick={() => make()}
+              >
+                Make a key
+              </Button>
+            </>
           ) : (
             <Button variant={isSecondStep ? "primary" : "secondary"} disabled={isBusy} onClick={onClose}>
               Done

@@ -78,11 +78,12 @@ export function SshKeyPanel({
       setAsking(false);
       const answer = await regenerateSshKeyAction(point);
       if (!answer.ok) return setSaid({ tone: "bad", text: answer.error.message });
-      const { key, old } = answer.value;
+      const { key, old, also } = answer.value;
       onChange(key);
+      const other = also?.key.use === "signing" ? "Signatures are made" : "Git works";
       setSaid({
         tone: old.outcome === "left" ? "warn" : "ok",
-        text: `This is a new key. ${old.message}`,
+        text: `This is a new key. ${also ? `${other} with it from now on, too. ` : ""}${old.message}`,
         page: old.page,
       });
     });
