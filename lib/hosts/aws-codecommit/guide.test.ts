@@ -27,7 +27,8 @@ describe("guideAws", () => {
   });
 
   it("asks for all three parts of a temporary key, and advises against it", () => {
-    const { steps } = guideAws({ ...request, type: "temporary-key" });
+    const { steps, tokenPage } = guideAws({ ...request, type: "temporary-key" });
+    expect(tokenPage).toBeNull();
     expect(steps.at(-1)).toMatchObject({
       part: "paste",
       text: expect.stringMatching(/ID, its secret .* session token/),

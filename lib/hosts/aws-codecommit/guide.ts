@@ -7,9 +7,11 @@ import { keysPage, placeOf } from "./base-url";
  */
 export function guideAws(request: GuideRequest): Guide {
   const page = keysPage(placeOf(request.baseUrl));
+  const isTemporary = request.type === "temporary-key";
   return {
-    steps: request.type === "temporary-key" ? temporarySteps(request) : keySteps(request),
-    tokenPage: { url: page, prefilled: [] },
+    steps: isTemporary ? temporarySteps(request) : keySteps(request),
+    // Temporary keys are not made on the console's pages.
+    tokenPage: isTemporary ? null : { url: page, prefilled: [] },
     managePage: page,
     removal:
       "Under Access keys in the user's security credentials, deactivate the key, see that nothing misses it, then delete it.",
