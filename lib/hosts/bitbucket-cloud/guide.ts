@@ -29,7 +29,8 @@ export function guideBitbucketCloud(request: GuideRequest): Guide {
 const readUser = "read:user:bitbucket";
 
 function apiTokenSteps({ tokenName, scopes, expiresInDays }: GuideRequest): GuideStep[] {
-  const ticks = scopes.includes(readUser) ? scopes : [readUser, ...scopes];
+  // Only when they are not just what is needed, which is listed with why.
+  const ticks = scopes.includes(readUser) ? {} : { ticks: [readUser, ...scopes] };
   return [
     { part: "open", text: "Open the API tokens of your Atlassian account. Choose Create API token with scopes." },
     {
@@ -37,7 +38,11 @@ function apiTokenSteps({ tokenName, scopes, expiresInDays }: GuideRequest): Guid
       text: `Name it ${tokenName} and set the expiry date to ${daysFromNow(expiresInDays)} from now. A year is the most. Keep a note of the date: Bitbucket tells it nobody later.`,
     },
     { part: "text", text: "Choose Bitbucket as the app. A token without scopes does not work on Bitbucket." },
-    { part: "scopes", text: "Tick each of these scopes. None includes another, so writing needs reading too:", ticks },
+    {
+      part: "scopes",
+      text: "Tick each of these scopes. None includes another, so writing needs reading too:",
+      ...ticks,
+    },
     { part: "text", text: "Create the token and copy it. Atlassian shows it only once." },
     { part: "paste", text: "Paste it here, with the e-mail address of your Atlassian account." },
   ];
