@@ -6,8 +6,8 @@ import { trimSlash } from "./base-url";
  * the browser too. Names of pages from the HTTP access tokens and Personal access tokens pages of its documentation.
  */
 export const bitbucketDataCenterGuideVersions: readonly GuideVersion[] = [
-  { id: "http-access-tokens", name: "Bitbucket Data Center, and Server where it says HTTP access tokens" },
-  { id: "personal-access-tokens", name: "Bitbucket Server 5.5 to 7.x where it says Personal access tokens" },
+  { id: "http-access-tokens", name: "HTTP access tokens: Data Center, newer Server" },
+  { id: "personal-access-tokens", name: "Personal access tokens: Server 5.5 to 7.x" },
 ];
 
 export function guideBitbucketDataCenter(request: GuideRequest): Guide {

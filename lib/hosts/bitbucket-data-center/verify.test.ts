@@ -132,7 +132,7 @@ describe("where a token may not", () => {
     expect(verdict).toMatchObject({ ok: true, scopes: ["PROJECT_READ", "REPO_READ"], absent: [] });
     expect(verdict).toMatchObject({
       expiry: { known: false },
-      notes: [expect.stringMatching(/does not tell this token/)],
+      notes: [expect.stringMatching(/does not tell a token/)],
     });
     expect(compare(verdict, "PROJECT_READ", "REPO_WRITE", "REPO_ADMIN")).toEqual({
       satisfied: ["PROJECT_READ"],

@@ -63,7 +63,7 @@ function accept({ host, entered }: Question, account: Account, identity: Identit
     notes.push("A password may do all that its account may. An HTTP access token can be kept to less, and can end.");
   } else if (!rights.isExact) {
     const name = new URL(host.baseUrl).host;
-    notes.push(`${name} does not tell this token all that it may do. Its list of tokens does, in the browser.`);
+    notes.push(`${name} does not tell a token all that it may do. The page that lists the token there shows it.`);
   }
   if (type === "http-access-token" && identity.kind === "unlisted") {
     notes.push("Bitbucket lists no user of this token's name. If a project or repository has it, choose that type.");
