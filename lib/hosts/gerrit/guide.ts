@@ -15,7 +15,7 @@ export function guideGerrit(request: GuideRequest): Guide {
   const version = request.version ?? (request.type === "http-password" ? "3.12" : "3.13");
   const isOld = version === "3.12";
   return {
-    steps: isOld ? passwordSteps() : tokenSteps(request),
+    steps: stepsFor(request, isOld),
     tokenPage: { url: page, prefilled: [] },
     managePage: page,
     removal: isOld
@@ -23,6 +23,25 @@ export function guideGerrit(request: GuideRequest): Guide {
       : "On the settings page, find the token by its ID and delete it. It stops working at once.",
   };
 }
+
+/** What was chosen may not be what that release makes. */
+function stepsFor(request: GuideRequest, isOld: boolean): GuideStep[] {
+  const isPassword = request.type === "http-password";
+  if (isOld && isPassword) return passwordSteps();
+  if (isOld)
+    return [{ part: "text", text: "This release makes no tokens: choose the kind HTTP password." }, ...passwordSteps()];
+  return isPassword ? oldPasswordSteps : tokenSteps(request);
+}
+
+const oldPasswordSteps: GuideStep[] = [
+  {
+    part: "text",
+    text: "This release makes tokens in place of passwords: choose the kind Authentication token. A password from before still works.",
+  },
+  { part: "open", text: "Sign in to Gerrit and open your settings, at the HTTP credentials." },
+  { part: "text", text: "Note the username that is shown there. Enter it here as it is, in the same case." },
+  { part: "paste", text: "Enter the password here." },
+];
 
 function tokenSteps({ tokenName, expiresInDays }: GuideRequest): GuideStep[] {
   return [

@@ -80,7 +80,13 @@ describe("guideGerrit", () => {
 
   it("without a version, tells of the release that makes what was chosen", () => {
     expect(textOf()).toBe(textOf("3.13"));
-    expect(textOf(undefined, "http-password")).toBe(textOf("3.12"));
+    expect(textOf(undefined, "http-password")).toBe(textOf("3.12", "http-password"));
+  });
+
+  it("says so when a release does not make what was chosen", () => {
+    expect(textOf("3.12")).toMatch(/choose the kind HTTP password/);
+    expect(textOf("3.13", "http-password")).toMatch(/choose the kind Authentication token/);
+    for (const text of [textOf("3.13"), textOf("3.12", "http-password")]) expect(text).not.toContain("choose the kind");
   });
 
   it("links to the settings below the path, and does not claim that anything is filled in", () => {
