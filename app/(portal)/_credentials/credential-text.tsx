@@ -10,6 +10,10 @@ import type { CredentialSummary } from "@/lib/credentials/summary";
 import { joined, quoted, riskSentence } from "./wording";
 
 const SHOWN_SCOPES = 12;
+/** Scopes beyond what is needed are counted after these. */
+const SHOWN_EXCESS = 6;
+const SHOWN_RISKS = 3;
+const RISKS = ["admin", "write", null, "read"];
 
 /** What is known of a stored credential, in the order in which somebody asks: who, does it work, for what, until when. */
 export function CredentialText({
@@ -103,14 +107,14 @@ function Scopes({
   credential: CredentialSummary;
   assessment: Assessment;
 }) {
-  const excess = new Set(assessment.excess.map(({ scope }) => scope));
+  const excess = new Set(gravestFirst(assessment.excess).map(({ scope }) => scope));
   const granted = (scopes ?? []).filter((scope) => !excess.has(scope));
   const { missing, unknown } = assessment;
   if (granted.length + missing.length + unknown.length + excess.size === 0) {
     return scopes && !scopesPartial ? <RowText>It has no scopes: it reads what is public.</RowText> : null;
   }
   return (
-    <ScopeChips more={Math.max(0, granted.length - SHOWN_SCOPES)}>
+    <ScopeChips more={Math.max(0, granted.length - SHOWN_SCOPES) + Math.max(0, excess.size - SHOWN_EXCESS)}>
       {granted.slice(0, SHOWN_SCOPES).map((scope) => (
         <ScopeChip key={scope} name={scope} status="granted" />
       ))}
@@ -120,7 +124,7 @@ function Scopes({
       {unknown.map(({ scope }) => (
         <ScopeChip key={scope} name={scope} status="unknown" />
       ))}
-      {[...excess].map((scope) => (
+      {[...excess].slice(0, SHOWN_EXCESS).map((scope) => (
         <ScopeChip key={scope} name={scope} status="excess" />
       ))}
     </ScopeChips>
@@ -222,18 +226,29 @@ function MissingScopes({ assessment, tokenPage }: { assessment: Assessment; toke
 }
 
 function ExcessScopes({ assessment: { excess } }: { assessment: Assessment }) {
-  const risky = excess.filter(({ risk }) => risk !== "read");
+  const risky = gravestFirst(excess.filter(({ risk }) => risk !== "read"));
   if (risky.length === 0) return null;
+  const more = risky.length - SHOWN_RISKS;
   return (
     <>
-      {risky.map(({ scope, meaning, danger }) => (
+      {risky.slice(0, SHOWN_RISKS).map(({ scope, meaning, danger }) => (
         <RowText key={scope}>
           <span className="text-ink font-medium">{scope}</span> is more than the tools need.{" "}
           {riskSentence({ danger, meaning })}
         </RowText>
       ))}
+      {more > 0 ? (
+        <RowText>
+          {more === 1 ? "Another one that changes things is" : `${more} others that change things are`} more than the
+          tools need, too.
+        </RowText>
+      ) : null}
     </>
   );
+}
+
+function gravestFirst(excess: Assessment["excess"]): Assessment["excess"] {
+  return [...excess].sort((a, b) => RISKS.indexOf(a.risk) - RISKS.indexOf(b.risk));
 }
 
 function Probed({ credential: { probe }, now }: { credential: CredentialSummary; now: string }) {

@@ -50,7 +50,7 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
       }}
     >
       <p>
-        <Code className="text-ink">{credential.end}</Code>
+        {credential.end ? <Code className="text-ink">{credential.end}</Code> : "The token"}
         {credential.login ? ` of @${credential.login}` : ""} is deleted here for good. To use it again you must enter it
         again.
       </p>

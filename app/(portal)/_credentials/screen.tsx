@@ -181,7 +181,8 @@ function rowData(row: CredentialListRow, owner: string): RowData {
     credential: credential && {
       id: credential.id,
       type: credential.type,
-      end: `${credential.prefix}…${credential.lastFour}`,
+      // Of a password nothing is shown.
+      end: credential.prefix || credential.lastFour ? `${credential.prefix}…${credential.lastFour}` : "",
       login: credential.account?.login ?? null,
       fields: Object.fromEntries(credential.fields.map(({ id, value }) => [id, value])),
     },

@@ -48,7 +48,13 @@ export function TokenField({
   const blocked = seen !== null && BLOCKING.has(seen.verdict);
   const hint = [seen?.removed, !blocked && seen?.message].filter(Boolean).join(" ");
   return (
-    <Field label={label} hideLabel error={error ?? (blocked ? seen.message : null)} hint={hint || undefined}>
+    <Field
+      label={label}
+      // Among others it must be told apart; alone, the step above it says what it is.
+      hideLabel={(type.fields ?? []).length === 0}
+      error={error ?? (blocked ? seen.message : null)}
+      hint={hint || undefined}
+    >
       <SecretInput
         ref={input}
         name="token"
