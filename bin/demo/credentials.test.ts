@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureBuiltInConsumers } from "../../lib/consumers/ensure-built-in-consumers";
 import { type CredentialListRow, listCredentials } from "../../lib/credentials/list";
 import { kinds } from "../../lib/hosts/registry";
+import { listSshKeys } from "../../lib/ssh-keys/list";
 import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
 import { storeEveryState } from "./credentials";
 import { addDemoHosts, type Simulated, startHosts } from "./hosts";
@@ -49,11 +50,11 @@ describe("the demo", () => {
       "GitLab 17.11": "none",
       "GitLab with a relative root": "revoked",
       "Sandbox GitLab": "none",
-      "Bitbucket Cloud (simulated)": "none",
+      "Bitbucket Cloud": "none",
       "Bitbucket Data Center 9.4": "rejected",
-      "Azure DevOps Services (simulated)": "scopes cannot be told",
+      "Azure DevOps Services": "works",
       "TFS 2018": "none",
-      "AWS CodeCommit (simulated)": "scopes cannot be told",
+      "AWS CodeCommit": "scopes cannot be told",
       "Gitea 1.27": "works",
       "Forgejo 15": "none",
       "Gerrit 3.13": "works",
@@ -65,6 +66,14 @@ describe("the demo", () => {
 
   it("has every kind of code host", () => {
     expect(new Set(Object.values(hosts).map(({ kind }) => kind))).toEqual(new Set(kinds));
+  });
+
+  it("has a key pair where Git is used over SSH", async () => {
+    const rows = (await rowsOf(people.alice)).filter(({ host }) => host.gitOverSsh);
+    expect(rows.map(({ host }) => host.name)).toEqual(["Azure DevOps Services", "Sandbox GitHub"]);
+    const credentialId = rows[0]?.credential?.id ?? "";
+    const keys = await listSshKeys(people.alice, { owner: { type: "user", id: people.alice.id }, credentialId });
+    expect(keys).toMatchObject({ ok: true, value: [{ use: "git", algorithm: "rsa" }] });
   });
 
   it("has samples to paste for the hosts on which Alice has nothing yet", async () => {

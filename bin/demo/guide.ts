@@ -14,7 +14,7 @@ export function writeGuide(signIns: People["signIns"], groups: readonly SampleGr
       `  ${title}`,
       ...columns(
         samples.map(({ about, fields = [], token }) => {
-          const typed = fields.map(([label, value]) => `${label} ${value}   `);
+          const typed = fields.map(([label, value]) => `${label}: ${value}   `);
           return [about, `${typed.join("")}${token}`] as const;
         }),
       ).map((line) => `  ${line}`),

@@ -33,11 +33,11 @@ export async function startHosts() {
     oldGitlab: await gitlab(7, "GitLab 17.11", { version: "17.11.7" }),
     subpath: await gitlab(8, "GitLab with a relative root", { relativeRoot: "/gitlab" }),
     gitlabSandbox: await gitlab(9, "Sandbox GitLab"),
-    bitbucketCloud: await bitbucketCloud(10, "Bitbucket Cloud (simulated)"),
+    bitbucketCloud: await bitbucketCloud(10, "Bitbucket Cloud"),
     bitbucketDataCenter: await bitbucketDataCenter(11, "Bitbucket Data Center 9.4"),
-    azure: await azureDevops(12, "Azure DevOps Services (simulated)"),
+    azure: await azureDevops(12, "Azure DevOps Services"),
     tfs: await azureDevops(13, "TFS 2018", { product: "tfs-2018.2" }),
-    aws: await awsCodecommit(14, "AWS CodeCommit (simulated)"),
+    aws: await awsCodecommit(14, "AWS CodeCommit"),
     gitea: await gitea(15, "Gitea 1.27"),
     forgejo: await gitea(16, "Forgejo 15", "forgejo"),
     gerrit: await gerrit(17, "Gerrit 3.13"),
@@ -68,6 +68,9 @@ async function gitlab(index: number, name: string, options: GitlabOptions = {}) 
   return { ...simulator, kind: "gitlab", name };
 }
 
+/** Set to Git over SSH. Nothing listens there: keys can be made, uploaded and checked, and no repository cloned. */
+const gitOverSsh = new Set(["githubSandbox", "azure"]);
+
 /** Makes them the portal's code hosts, and the only ones: github.com and gitlab.com are out of reach of the demo. */
 export async function addDemoHosts(simulated: Simulated, admin: Person): Promise<DemoHosts> {
   const { codeHosts } = await succeed(listCodeHosts(admin));
@@ -75,7 +78,8 @@ export async function addDemoHosts(simulated: Simulated, admin: Person): Promise
   const added: Record<string, unknown> = {};
   for (const [key, host] of Object.entries(simulated)) {
     const { kind, name, baseUrl } = host;
-    const { id } = await succeed(addCodeHost(admin, { kind, name, baseUrl, caCertificate: null, gitOverSsh: false }));
+    const fields = { kind, name, baseUrl, caCertificate: null, gitOverSsh: gitOverSsh.has(key) };
+    const { id } = await succeed(addCodeHost(admin, fields));
     added[key] = { ...host, id };
   }
   return added as DemoHosts;

@@ -106,7 +106,7 @@ export async function awsCodecommit(port: number, name: string) {
   return {
     ...{ ...simulator, kind, name, repository: "app" },
     /** A key has no permissions of its own: these are its user's from then on. */
-    make({ login, scopes = [...neededScopes(kind), "codecommit:GitPush", ...aboutItself] }: Wish): Entry {
+    make({ login, scopes = [...neededScopes(kind), ...aboutItself] }: Wish): Entry {
       const key = simulator.addKey({
         user: { name: login, statements: [{ effect: "Allow", actions: [...scopes], resources: ["*"] }] },
         createdAt: inDays(-20),

@@ -23,7 +23,7 @@ export function mintSamples(hosts: DemoHosts): SampleGroup[] {
     mintFor(aws, {
       about: "lacks permissions",
       login: "carol",
-      scopes: ["codecommit:GitPull", "iam:SimulatePrincipalPolicy"],
+      scopes: ["codecommit:GitPull", "codecommit:ListRepositories", "iam:SimulatePrincipalPolicy"],
     }),
     mintFor(gitea, { scopes: ["read:user"] }),
     mintFor(forgejo, { scopes: ["write:issue", "read:user"] }),
@@ -63,6 +63,10 @@ function mintGithubGitlab({ githubSandbox: hub, gitlabSandbox: lab, sso, slow }:
       title: `Sandbox GitHub (${hub.baseUrl}, repository octo-org/website)`,
       samples: [
         { about: "good", token: good },
+        {
+          about: "good, and may upload SSH keys",
+          token: hub.addToken({ scopes: [...githubScopes, "admin:public_key"], expiresAt: inDays(90) }),
+        },
         { about: "good, but of another account", token: hub.addToken({ login: "alice-work", scopes: githubScopes }) },
         {
           about: "lacks scopes",
