@@ -18,5 +18,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     unstubEnvs: true,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
   },
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeCredential } from "../credentials/remove";
 import { open } from "../seal";
 import { checkSshKey } from "./check";
@@ -31,6 +32,9 @@ async function made(point: SshKeyPoint): Promise<SshKeySummary> {
 }
 
 const rows = () => f.database.query(`SELECT * FROM "SshKey" ORDER BY use`);
+/** Statements that wait for somebody's lock. */
+const waiting = () =>
+  f.database.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
 const keysAt = (list: "keys" | "ssh_signing_keys" = "keys") =>
   f.github
     .sshKeys()
@@ -247,7 +251,15 @@ describe("a new pair", () => {
   it("of two at once, one is made and the other is told", async () => {
     const point = await f.addCredential();
     await made(point);
-    const answers = await Promise.all([regenerateSshKey(f.alice, point), regenerateSshKey(f.alice, point)]);
+    const hold = new pg.Client({ connectionString: f.database.url });
+    await hold.connect();
+    await hold.query(`BEGIN; SELECT 1 FROM "SshKey" FOR UPDATE`);
+    const both = Promise.all([regenerateSshKey(f.alice, point), regenerateSshKey(f.alice, point)]);
+    // Both have read the pair when both wait to replace it.
+    await vi.waitFor(async () => expect((await waiting()).length).toBe(2), { timeout: 10_000 });
+    await hold.query("COMMIT");
+    await hold.end();
+    const answers = await both;
     expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true]);
     expect(await rows()).toMatchObject([{ version: 2 }]);
   });
