@@ -2,6 +2,7 @@ import { z } from "zod";
 import { line } from "../input";
 import type { CodeHost, Prisma } from "../prisma-client/client";
 import type { Failure } from "../result";
+import { type HostKeysState, hostKeysState } from "./host-keys-known";
 
 /**
  * A code host as it is shown, and as it is typed. Input is strict: unknown fields, other types than text, and NUL are
@@ -19,6 +20,8 @@ export interface CodeHostSummary {
   sshAddress: string | null;
   createdAt: Date;
   credentialCount: number;
+  /** Null: git does not run over SSH. */
+  hostKeys: HostKeysState | null;
 }
 
 /** Whose credentials a change affects: asked about first, and told. */
@@ -59,10 +62,17 @@ export const codeHostFields = z.strictObject({
 
 export type CodeHostFields = z.input<typeof codeHostFields>;
 
-export const withCount = { _count: { select: { credentials: true } } } satisfies Prisma.CodeHostInclude;
+/** For a page of them at once: no row costs a query of its own. */
+export const withCount = {
+  _count: { select: { credentials: true } },
+  hostKeys: { select: { address: true } },
+} satisfies Prisma.CodeHostInclude;
 
-export function summarise(row: CodeHost & { _count: { credentials: number } }): CodeHostSummary {
+export function summarise(
+  row: CodeHost & { _count: { credentials: number }; hostKeys: readonly { address: string }[] },
+): CodeHostSummary {
   const { id, kind, name, baseUrl, caCertificate, gitOverSsh, sshAddress, createdAt, _count } = row;
   const credentialCount = _count.credentials;
-  return { id, kind, name, baseUrl, caCertificate, gitOverSsh, sshAddress, createdAt, credentialCount };
+  const hostKeys = gitOverSsh ? hostKeysState(row, row.hostKeys) : null;
+  return { id, kind, name, baseUrl, caCertificate, gitOverSsh, sshAddress, createdAt, credentialCount, hostKeys };
 }

@@ -34,6 +34,22 @@ export function publishedFingerprints(host: Omit<Place, "id">, endpoint: SshEndp
   return Object.hasOwn(published, endpoint.host) ? (published[endpoint.host] ?? []) : [];
 }
 
+/**
+ * confirmed: a key is kept for where the SSH server is now. published: none is yet, but the host's documentation names
+ * some, and those are kept once they are seen. to-confirm: an admin has to. address-unknown: an admin has to say where
+ * the server is.
+ */
+export type HostKeysState = "confirmed" | "published" | "to-confirm" | "address-unknown";
+
+/** Asks nobody: `kept` is what the database has for the code host, at any address. */
+export function hostKeysState(host: Omit<Place, "id">, kept: readonly { address: string }[]): HostKeysState {
+  const endpoint = sshEndpointOf(host);
+  if (!endpoint.ok) return "address-unknown";
+  const address = formatAddress(endpoint.value);
+  if (kept.some((key) => key.address === address)) return "confirmed";
+  return publishedFingerprints(host, endpoint.value).length > 0 ? "published" : "to-confirm";
+}
+
 /** Ed25519 first. */
 export async function keptHostKeys(permit: Permit, host: Place, endpoint: SshEndpoint): Promise<HostKeyRow[]> {
   const rows = await database(permit).hostKey.findMany({

@@ -10,6 +10,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { confirmHostKeys, scanHostKeys, showHostKeys } from "./host-keys";
 import { compareHostKeys } from "./host-keys-compare";
 import { knownHostsLines, sshEndpointOf } from "./host-keys-known";
+import { listCodeHosts } from "./list-code-hosts";
 
 const admin = userActor("admin", "ADMIN");
 const alice = userActor("alice");
@@ -164,6 +165,28 @@ describe("host keys that the host publishes", () => {
     expect(compareHostKeys([key], [before], ["SHA256:new"], "GitHub")).toMatchObject([
       { state: "changed", keptFingerprint: "SHA256:old", message: expect.stringContaining("publishes the new one") },
     ]);
+  });
+});
+
+describe("the list of code hosts", () => {
+  const listed = async () => {
+    const page = await listCodeHosts(alice, {});
+    if (!page.ok) throw new Error(page.error.message);
+    return page.value.codeHosts.map(({ hostKeys }) => hostKeys);
+  };
+
+  it("says how a code host's keys stand where its SSH server is now", async () => {
+    expect(await listed()).toEqual(["to-confirm"]);
+    await confirmHostKeys(admin, { codeHostId, fingerprints: shownBy().slice(0, 1) });
+    expect(await listed()).toEqual(["confirmed"]);
+    await db.query(`UPDATE "CodeHost" SET "sshAddress" = 'git@other.example.com:22'`);
+    expect(await listed()).toEqual(["to-confirm"]);
+    await db.query(`UPDATE "CodeHost" SET "sshAddress" = 'git@github.com:22'`);
+    expect(await listed()).toEqual(["published"]);
+    await db.query(`UPDATE "CodeHost" SET "sshAddress" = 'a,b'`);
+    expect(await listed()).toEqual(["address-unknown"]);
+    await db.query(`UPDATE "CodeHost" SET "gitOverSsh" = false`);
+    expect(await listed()).toEqual([null]);
   });
 });
 
