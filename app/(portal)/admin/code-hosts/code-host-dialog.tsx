@@ -1,5 +1,5 @@
 "use client";
-import { PlugZap, Plus } from "lucide-react";
+import { PlugZap } from "lucide-react";
 import { type FormEvent, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
@@ -10,7 +10,6 @@ import { Input } from "@/components/input";
 import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { Textarea } from "@/components/textarea";
-import { useToast } from "@/components/toast";
 import type { CodeHostFailure, CodeHostSummary } from "@/lib/code-hosts/code-host";
 import type { ConnectionTest } from "@/lib/code-hosts/test-connection";
 import { offlineKind } from "@/lib/hosts/offline";
@@ -24,21 +23,14 @@ export interface Kind {
   name: string;
 }
 
-export function AddCodeHostButton({ kinds }: { kinds: readonly Kind[] }) {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <>
-      <Button variant="primary" icon={<Plus aria-hidden />} onClick={() => setOpen(true)}>
-        Add code host
-      </Button>
-      {isOpen ? <CodeHostDialog host={null} kinds={kinds} onClose={() => setOpen(false)} /> : null}
-    </>
-  );
-}
-
 /** Adds a code host, or edits one. The kind is chosen once; the connection can be tested before anything is saved. */
-export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: readonly Kind[]; onClose: () => void }) {
-  const { host, kinds, onClose } = props;
+export function CodeHostDialog(props: {
+  host: CodeHostSummary | null;
+  kinds: readonly Kind[];
+  onSaved: (host: CodeHostSummary) => void;
+  onClose: () => void;
+}) {
+  const { host, kinds, onSaved, onClose } = props;
   const formId = useId();
   const form = useRef<HTMLFormElement>(null);
   const [kind, setKind] = useState(host?.kind ?? kinds[0]?.kind ?? "");
@@ -48,7 +40,6 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
   const [isDirty, setDirty] = useState(false);
   const [isSaving, startSave] = useTransition();
   const [isTesting, startTest] = useTransition();
-  const toast = useToast();
   const offline = offlineKind(kind);
   const kindName = kinds.find((one) => one.kind === kind)?.name ?? kind;
   const fieldError = (name: string) => failure?.fields?.[name];
@@ -76,8 +67,7 @@ export function CodeHostDialog(props: { host: CodeHostSummary | null; kinds: rea
         ? await editCodeHostAction({ ...fields, id: host.id, confirmedCount })
         : await addCodeHostAction({ ...fields, kind });
       if (!result.ok) return setFailure(result.error);
-      toast(host ? `${result.value.name} is saved` : `${result.value.name} is added`);
-      onClose();
+      onSaved(result.value);
     });
   }
 

@@ -10,7 +10,7 @@ import { SearchField } from "@/components/search-field";
 import { listCodeHosts } from "@/lib/code-hosts/list-code-hosts";
 import { adapters, kinds } from "@/lib/hosts/registry";
 import { requireAdmin } from "@/lib/session";
-import { AddCodeHostButton } from "./code-host-dialog";
+import { AddCodeHostButton } from "./code-host-dialogs";
 import { CodeHostRow } from "./code-host-row";
 
 export const metadata: Metadata = { title: "Code hosts" };
