@@ -35,7 +35,7 @@ test("an admin tests and adds a code host, and everybody has it on their list", 
   const dialog = await openAdd(adminPage);
   const name = `Forge ${mark()}`;
   await expect(dialog.getByLabel("Kind")).toBeFocused();
-  await dialog.getByLabel("Address").fill(`  ${elsewhere.url.replace("http", "HTTP")}/ `);
+  await dialog.getByLabel("Address", { exact: true }).fill(`  ${elsewhere.url.replace("http", "HTTP")}/ `);
   await dialog.getByRole("button", { name: "Test connection" }).click();
   await expect(dialog).toContainText(
     /GitHub Enterprise Server 3\.17\.2 answers at http:\/\/127\.0\.0\.1:\d+ in \d+ ms\./,
@@ -58,7 +58,7 @@ test("an admin tests and adds a code host, and everybody has it on their list", 
 
   const again = await openAdd(adminPage);
   await again.getByLabel("Name", { exact: true }).fill("The same once more");
-  await again.getByLabel("Address").fill(elsewhere.url);
+  await again.getByLabel("Address", { exact: true }).fill(elsewhere.url);
   await again.getByRole("button", { name: "Add code host" }).click();
   await expect(again).toContainText(`This address belongs to ${name} already. Edit that one instead.`);
 });
@@ -69,7 +69,7 @@ test("a test of the connection says when nothing, or something else, answers", a
   lab,
 }) => {
   const dialog = await openAdd(adminPage);
-  await dialog.getByLabel("Address").fill(lab.baseUrl);
+  await dialog.getByLabel("Address", { exact: true }).fill(lab.baseUrl);
   await dialog.getByRole("button", { name: "Test connection" }).click();
   await expect(dialog.getByRole("img", { name: "Failed" })).toBeVisible();
   await expect(dialog).toContainText("sends us on to another page, which Forgepass does not follow");
@@ -78,7 +78,7 @@ test("a test of the connection says when nothing, or something else, answers", a
   await dialog.getByRole("button", { name: "Test connection" }).click();
   await expect(dialog.getByRole("img", { name: "Connected" })).toBeVisible();
   await elsewhere.close();
-  await dialog.getByLabel("Address").fill(elsewhere.url);
+  await dialog.getByLabel("Address", { exact: true }).fill(elsewhere.url);
   await dialog.getByRole("button", { name: "Test connection" }).click();
   await expect(dialog.getByRole("img", { name: "Failed" })).toBeVisible();
 });
@@ -88,7 +88,7 @@ test("addresses that hide something, or that must not be contacted, are refused 
 }) => {
   const dialog = await openAdd(adminPage);
   await dialog.getByLabel("Name", { exact: true }).fill("Refused");
-  const address = dialog.getByLabel("Address");
+  const address = dialog.getByLabel("Address", { exact: true });
   const refusals: [typed: string, sentence: string][] = [
     ["http://169.254.169.254", "a cloud metadata address, which Forgepass never contacts"],
     ["https://10.1.2.3", "is in a private network. To allow it, add its network to FORGEPASS_ALLOWED_NETWORKS."],
@@ -160,7 +160,7 @@ test("a new address says first whose credentials become unusable; they are, unti
   const row = await openRow(userPage, hub.codeHost);
   await addToken(userPage, row, hub.addToken({ scopes: githubScopes }));
   const dialog = await openEdit(adminPage, hub.codeHost.name);
-  await dialog.getByLabel("Address").fill(elsewhere.url);
+  await dialog.getByLabel("Address", { exact: true }).fill(elsewhere.url);
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toContainText("1 credential becomes unusable");
   await expect(dialog.getByRole("listitem")).toHaveText([`${user.name} (${user.email})`]);
