@@ -54,9 +54,9 @@ describe("the demo", () => {
       "Bitbucket Data Center 9.4": "rejected",
       "Azure DevOps Services": "works",
       "TFS 2018": "none",
-      "AWS CodeCommit": "scopes cannot be told",
+      "AWS CodeCommit": "none",
       "Gitea 1.27": "works",
-      "Forgejo 15": "none",
+      "Forgejo 15": "scopes cannot be told",
       "Gerrit 3.13": "works",
     });
     const excess = rows.find(({ host }) => host.name === "Gitea 1.27")?.assessment?.excess ?? [];

@@ -57,14 +57,12 @@ async function storeAlices(hosts: DemoHosts, alice: Person): Promise<void> {
   refuseUntilAuthorised(sso);
   await check(barredId);
 
-  const { azure, aws, gitea, gerrit, bitbucketDataCenter } = hosts;
+  const { azure, gitea, forgejo, gerrit, bitbucketDataCenter } = hosts;
   const login = "alice";
   await store(azure, azure.make({ login }));
   await store(gitea, gitea.make({ login, scopes: [...neededScopes("gitea"), "write:admin", "write:organization"] }));
   await store(gerrit, gerrit.make({ login, days: 75 }));
-  // May not ask IAM what it may do, so that only what was tried is known.
-  const untold = ["codecommit:GitPull", "codecommit:ListRepositories", "iam:ListAccessKeys"];
-  await store(aws, aws.make({ login, scopes: untold }));
+  await store(forgejo, forgejo.make({ login }));
   const rejected = bitbucketDataCenter.make({ login, days: 75 });
   const rejectedId = await store(bitbucketDataCenter, rejected);
   bitbucketDataCenter.forget(rejected);
@@ -87,11 +85,14 @@ async function storeGlobal(hosts: DemoHosts, admin: Person): Promise<void> {
   await store(forgejo, forgejo.make({ login, scopes: ["write:issue", "read:user"] }), ["missing-scopes"]);
 }
 
-async function storeBobs({ github, bitbucketCloud, gitea }: DemoHosts, bob: Person): Promise<void> {
+async function storeBobs({ github, bitbucketCloud, aws }: DemoHosts, bob: Person): Promise<void> {
   const store = storeFor(bob, ownedBy(bob));
   const login = "bob";
   await store(github, github.addToken({ login, scopes: githubScopes, expiresAt: inDays(88) }));
-  for (const host of [bitbucketCloud, gitea]) await store(host, host.make({ login }));
+  await store(bitbucketCloud, bitbucketCloud.make({ login }));
+  // May not ask IAM what it may do, so that only what was tried is known.
+  const untold = ["codecommit:GitPull", "codecommit:ListRepositories", "iam:ListAccessKeys"];
+  await store(aws, aws.make({ login, scopes: untold }));
 }
 
 /** A function that stores as this actor for this owner, and resolves to the credential's id. */

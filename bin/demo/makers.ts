@@ -125,7 +125,7 @@ export async function gitea(port: number, name: string, product: "gitea" | "forg
   const host = {
     ...{ ...simulator, kind: product, name, repository: "acme/app" },
     make: ({ login, scopes = neededScopes(product) }: Wish): Entry => ({
-      token: simulator.addToken({ user: { login }, scopes: [...scopes] }),
+      token: simulator.addToken({ user: { login }, scopes: [...scopes], createdAt: new Date().toISOString() }),
       type: null,
       fields: {},
     }),
