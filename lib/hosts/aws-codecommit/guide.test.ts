@@ -27,7 +27,8 @@ describe("guideAws", () => {
   });
 
   it("asks for all three parts of a temporary key, and advises against it", () => {
-    const { steps, tokenPage } = guideAws({ ...request, type: "temporary-key" });
+    const { steps, tokenPage, removal } = guideAws({ ...request, type: "temporary-key" });
+    expect(removal).toMatch(/ends by itself/);
     expect(tokenPage).toBeNull();
     expect(steps.at(-1)).toMatchObject({
       part: "paste",

@@ -13,8 +13,9 @@ export function guideAws(request: GuideRequest): Guide {
     // Temporary keys are not made on the console's pages.
     tokenPage: isTemporary ? null : { url: page, prefilled: [] },
     managePage: page,
-    removal:
-      "Under Access keys in the user's security credentials, deactivate the key, see that nothing misses it, then delete it.",
+    removal: isTemporary
+      ? "It ends by itself within hours. To stop it sooner, take the permissions from its user or role."
+      : "Under Access keys in the user's security credentials, deactivate the key, see that nothing misses it, then delete it.",
   };
 }
 

@@ -18,9 +18,10 @@ export function guideGerrit(request: GuideRequest): Guide {
     steps: stepsFor(request, isOld),
     tokenPage: { url: page, prefilled: [] },
     managePage: page,
-    removal: isOld
-      ? "On the settings page, under HTTP Credentials, generate a new password. The old one stops working at once."
-      : "On the settings page, find the token by its ID and delete it. It stops working at once.",
+    removal:
+      isOld || request.type === "http-password"
+        ? "On the settings page, under HTTP Credentials, delete the password or generate a new one. The old one stops working at once."
+        : "On the settings page, find the token by its ID and delete it. It stops working at once.",
   };
 }
 

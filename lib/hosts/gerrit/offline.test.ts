@@ -83,6 +83,13 @@ describe("guideGerrit", () => {
     expect(textOf(undefined, "http-password")).toBe(textOf("3.12", "http-password"));
   });
 
+  it("removes a password as a password, whichever release it is on", () => {
+    for (const version of ["3.13", "3.12"]) {
+      expect(guideGerrit({ ...request, type: "http-password", version }).removal).toMatch(/password/);
+    }
+    expect(guideGerrit({ ...request, version: "3.13" }).removal).toMatch(/token by its ID/);
+  });
+
   it("says so when a release does not make what was chosen", () => {
     expect(textOf("3.12")).toMatch(/choose the kind HTTP password/);
     expect(textOf("3.13", "http-password")).toMatch(/choose the kind Authentication token/);
