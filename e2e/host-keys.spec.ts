@@ -7,7 +7,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type Sshd, startSshd } from "../lib/hosts/simulators/sshd";
 import { fingerprint } from "../lib/hosts/ssh/public-key";
-import { test as base, choose, expect, mark, rowOf } from "./own-hosts";
+import { test as base, choose, expect, rowOf } from "./own-hosts";
 import { type CodeHost, query } from "./people";
 import { callAction } from "./raw-request";
 
@@ -191,9 +191,11 @@ test("a code host that gets Git over SSH leads to its host keys, and asks the se
 
   // Whoever only mends the name is not led there again.
   await choose(adminPage, row, "Edit");
-  const name = `Renamed ${mark()}`;
+  // As the search for it goes on finding it.
+  const name = `${codeHost.name} renamed`;
   await edit.getByLabel("Name", { exact: true }).fill(name);
   await edit.getByRole("button", { name: "Save" }).click();
+  await expect(adminPage.getByText(`${name} is saved`)).toBeVisible();
   await expect(adminPage.getByRole("dialog")).toHaveCount(0);
 });
 
