@@ -38,6 +38,26 @@ describe("quoteHost", () => {
     expect(quoted).not.toContain(raw.slice(0, 4));
   });
 
+  it("takes out what is longer than the quotation, and each of several secrets", () => {
+    const session = new Secret(`${raw}${"s3/+".repeat(1000)}`);
+    expect(quoteHost(`no ${session.reveal()} ${raw}.`, token, session)).toBe("no [token] [token].");
+    expect(quoteHost(`no ${session.reveal()} ${raw}.`, session, token)).toBe("no [token] [token].");
+  });
+
+  it("shows no piece of a secret that stands where reading ends", () => {
+    const session = new Secret("s3+/".repeat(999));
+    const quoted = quoteHost(session.reveal().repeat(30), session) ?? "";
+    expect(quoted.replaceAll("[token]", "")).toBe("");
+  });
+
+  it.each(["x", "bob", "alice", "carol@example.com"])("takes it out of %s's Basic authentication", (name) => {
+    const pair = Buffer.from(`${name}:${raw}:more`).toString("base64");
+    const quoted = quoteHost(`no ${pair}`, token) ?? "";
+    const left = Buffer.from(quoted.replace(/^no /, "").split("[token]").join(""), "base64").toString();
+    for (let at = 0; at + 4 <= raw.length; at++) expect(left).not.toContain(raw.slice(at, at + 4));
+    expect(echoes({ pair }, token)).toBe(true);
+  });
+
   it("leaves words alone when there is no token", () => {
     expect(quoteHost("Bad credentials", new Secret(""))).toBe("Bad credentials");
   });

@@ -84,7 +84,7 @@ export function refuseThrown(error: unknown, { region }: Place): Refusal {
 
 /** AWS's words without either secret. */
 export function quote(words: string | null, { token, secrets }: Entered): string | null {
-  return [token, ...Object.values(secrets)].reduce((text, secret) => quoteHost(text, secret), words);
+  return quoteHost(words, token, ...Object.values(secrets));
 }
 
 /** By its type, or by its ID where that says otherwise. */
