@@ -1,8 +1,9 @@
 /**
  * Looks for tokens in what the portal shows, answers and stores: in any form that somebody would write them in.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { root } from "../bin/root.mjs";
 import { offlineKinds } from "../lib/hosts/offline";
 import { type Person, query } from "./people";
@@ -70,6 +71,43 @@ export class Search {
   answer(where: string, { headers, body }: Answer): void {
     this.in(where, `${JSON.stringify(headers)}\n${body}`);
   }
+}
+
+/** What the browser is sent and logs from now on; each answer is to be waited for. */
+export function watchBrowser(search: Search, page: Page): Promise<void>[] {
+  const answers: Promise<void>[] = [];
+  page.on("response", (response) => {
+    const look = async () => {
+      const body = await response.text().catch(() => "");
+      search.in(`the browser's ${response.url()}`, `${JSON.stringify(response.headers())}\n${body}`);
+    };
+    answers.push(look());
+  });
+  page.on("console", (message) => search.in("the browser's console", message.text()));
+  return answers;
+}
+
+/** What the browser shows and keeps. */
+export async function searchBrowser(search: Search, page: Page): Promise<void> {
+  const left = await page.evaluate(() => ({
+    page: document.documentElement.outerHTML,
+    typed: [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value),
+    kept: [
+      JSON.stringify(localStorage),
+      JSON.stringify(sessionStorage),
+      document.cookie,
+      JSON.stringify(history.state),
+      location.href,
+    ],
+  }));
+  search.in("the browser's page", JSON.stringify(left));
+}
+
+/** What the portal and its database printed. */
+export function searchLogs(search: Search): number {
+  const logs = (process.env.LOG_FILES ?? "").split(",").filter((log) => existsSync(log));
+  for (const log of logs) search.in(log, readFileSync(log, "utf8"));
+  return logs.length;
 }
 
 /** Every page that the build has and that leads on from there, as whoever it is, as a page and as its parts. */

@@ -4,9 +4,9 @@
  * through for them, in whatever form. See SECURITY.md.
  */
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { SimulatorResponse } from "../lib/hosts/simulators/simulator";
-import { crawl, Search, searchDatabase } from "./canary-search";
+import { crawl, Search, searchBrowser, searchDatabase, searchLogs, watchBrowser } from "./canary-search";
 import { addToken, expect, githubScopes, openRow, test } from "./own-hosts";
 import { createPerson, type Person, query } from "./people";
 import { callAction, form, fromOwnPage, portalUrl, postCredential, postJson, send } from "./raw-request";
@@ -32,27 +32,12 @@ test("a token that was stored, refused or mistyped is in no page, answer, log, t
   const hosts = { github: hub.codeHost.id, gitlab: lab.codeHost.id };
 
   // In the browser: typed, checked, stored.
-  userPage.on("response", async (response) => {
-    const body = await response.text().catch(() => "");
-    search.in(`the browser's ${response.url()}`, `${JSON.stringify(response.headers())}\n${body}`);
-  });
-  userPage.on("console", (message) => search.in("the browser's console", message.text()));
+  const answers = watchBrowser(search, userPage);
   const row = await openRow(userPage, hub.codeHost);
   await addToken(userPage, row, github);
   await expect(row).toContainText("alice");
   await expect(userPage.getByRole("dialog")).toBeHidden();
-  const left = await userPage.evaluate(() => ({
-    page: document.documentElement.outerHTML,
-    typed: [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value),
-    kept: [
-      JSON.stringify(localStorage),
-      JSON.stringify(sessionStorage),
-      document.cookie,
-      JSON.stringify(history.state),
-      location.href,
-    ],
-  }));
-  search.in("the browser's page", JSON.stringify(left));
+  await searchBrowser(search, userPage);
 
   // Through the API: stored, refused, replaced, for the site, unchecked.
   const post = async (what: string, fields: object, as: Person) => {
@@ -321,11 +306,11 @@ test("a token that was stored, refused or mistyped is in no page, answer, log, t
   search.answer("the audit log's export", exported);
   expect(await searchDatabase(search)).toBeGreaterThan(9);
 
-  const logs = (process.env.LOG_FILES ?? "").split(",").filter(Boolean);
-  expect(logs.length).toBeGreaterThan(0);
-  for (const log of logs) if (existsSync(log)) search.in(log, readFileSync(log, "utf8"));
-  expect(readFileSync(logs[0] ?? "", "utf8")).toContain(`is ready at ${portalUrl()}`);
+  expect(searchLogs(search)).toBeGreaterThan(0);
+  const [log = ""] = (process.env.LOG_FILES ?? "").split(",");
+  expect(readFileSync(log, "utf8")).toContain(`is ready at ${portalUrl()}`);
 
+  await Promise.all(answers);
   expect(search.looked).toBeGreaterThan(500);
   expect(search.found).toEqual([]);
 

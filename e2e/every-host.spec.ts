@@ -6,7 +6,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { contractSubjects } from "../lib/hosts/contract-subjects";
 import { type Expected, expected, type Filled, filled, fillIn, secretsOf, test, widthsOf } from "./any-host";
-import { Search } from "./canary-search";
+import { Search, searchBrowser, watchBrowser } from "./canary-search";
 import { choose, expect, expectState, openRow, storedOn } from "./own-hosts";
 
 for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
@@ -22,7 +22,7 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
         Object.entries(host.tokens).map(([name, one]) => [name, filled(adapter, one)]),
       ) as Record<keyof typeof host.tokens, Filled>;
       const search = new Search([good, another, lacking].flatMap(secretsOf));
-      const bodies = watchAnswers(userPage, search);
+      const answers = watchBrowser(search, userPage);
       const ends = async () => (await storedOn(codeHost)).map(({ lastFour }) => lastFour);
 
       const row = await openRow(userPage, codeHost);
@@ -37,7 +37,7 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
       await store(dialog, good, added, null);
       await expectRow(row, good, added);
       expect(await ends()).toEqual([endOf(good)]);
-      search.in("the page", await userPage.content());
+      await searchBrowser(search, userPage);
 
       const replaced = await expected(any, lacking);
       await openReplace(userPage, row);
@@ -72,8 +72,8 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
       await expect(row.getByRole("button", { name: /^Add a token/ })).toBeVisible();
       expect(await ends()).toEqual([]);
 
-      search.in("the page", await userPage.content());
-      await Promise.all(bodies);
+      await searchBrowser(search, userPage);
+      await Promise.all(answers);
       expect(search.looked).toBeGreaterThan(10);
       expect(search.found).toEqual([]);
     });
@@ -184,16 +184,6 @@ async function check(page: Page, row: Locator): Promise<void> {
 
 function said(name: string, words: string): string {
   return `${name} said “${words.replace(/\.$/, "")}”.`;
-}
-
-/** What the browser is sent goes through the search; each is to be waited for. */
-function watchAnswers(page: Page, search: Search): Promise<void>[] {
-  const bodies: Promise<void>[] = [];
-  page.on("response", (response) => {
-    const look = async () => search.in(response.url(), await response.text().catch(() => ""));
-    bodies.push(look());
-  });
-  return bodies;
 }
 
 async function expectNoViolationsInBoth(page: Page): Promise<void> {
