@@ -1,15 +1,15 @@
 "use server";
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { parsePoint } from "@/lib/credentials/input";
 import { fail, type Result } from "@/lib/result";
 import { currentActor } from "@/lib/session";
 import { checkSshKey } from "@/lib/ssh-keys/check";
+import { parseKeyPoint } from "@/lib/ssh-keys/input";
 import { listSshKeys } from "@/lib/ssh-keys/list";
 import { makeSshKey } from "@/lib/ssh-keys/make";
 import { nameSshUser } from "@/lib/ssh-keys/name-ssh-user";
 import { regenerateSshKey } from "@/lib/ssh-keys/regenerate";
-import { type SshKeyPoint, type SshKeySummary, useField } from "@/lib/ssh-keys/ssh-key";
+import type { SshKeyPoint, SshKeySummary } from "@/lib/ssh-keys/ssh-key";
 import { type Uploaded, uploadSshKey } from "@/lib/ssh-keys/upload";
 
 /** Which key: `owner` is "me", "site" or a user's id. */
@@ -19,8 +19,8 @@ export interface KeyPoint {
   use: SshKeyPoint["use"];
 }
 
-export async function listSshKeysAction({ owner, credentialId }: Omit<KeyPoint, "use">) {
-  return await withPoint({ owner, credentialId, use: "git" }, (actor, point) => listSshKeys(actor, point));
+export async function listSshKeysAction(point: Omit<KeyPoint, "use">) {
+  return await withPoint({ ...point, use: "git" }, (actor, at) => listSshKeys(actor, at));
 }
 
 export async function makeSshKeyAction(point: KeyPoint, sameAsGit = false): Promise<Result<SshKeySummary>> {
@@ -57,14 +57,11 @@ async function changing<R extends { ok: boolean }>(
 }
 
 async function withPoint<R extends { ok: boolean }>(
-  { owner, credentialId, use }: KeyPoint,
+  point: KeyPoint,
   work: (actor: Actor, point: SshKeyPoint) => Promise<R>,
 ) {
   const actor = await currentActor();
   if (actor.type !== "user") return fail("signed-out", "Sign in to go on.");
-  const input = parsePoint({ owner, credentialId }, actor.id);
-  if (!input.ok) return input;
-  const parsed = useField.safeParse(use);
-  if (!parsed.success) return fail("invalid-input", "Reload the page and try again.");
-  return await work(actor, { ...input.value, use: parsed.data });
+  const input = parseKeyPoint(point, actor.id);
+  return input.ok ? await work(actor, input.value) : input;
 }
