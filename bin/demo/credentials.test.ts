@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureBuiltInConsumers } from "../../lib/consumers/ensure-built-in-consumers";
 import { type CredentialListRow, listCredentials } from "../../lib/credentials/list";
 import { kinds } from "../../lib/hosts/registry";
+import { checkSshKey } from "../../lib/ssh-keys/check";
 import { listSshKeys } from "../../lib/ssh-keys/list";
 import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
 import { storeEveryState } from "./credentials";
@@ -74,6 +75,16 @@ describe("the demo", () => {
     const credentialId = rows[0]?.credential?.id ?? "";
     const keys = await listSshKeys(people.alice, { owner: { type: "user", id: people.alice.id }, credentialId });
     expect(keys).toMatchObject({ ok: true, value: [{ use: "git", algorithm: "rsa" }] });
+    const point = { owner: { type: "user", id: people.alice.id }, credentialId, use: "git" } as const;
+    expect(await checkSshKey(people.alice, point)).toMatchObject({ ok: true, value: { state: "unknown" } });
+    const key = keys.ok ? (keys.value[0]?.publicKey ?? "") : "";
+    const headers = { accept: "text/html" };
+    await fetch(`${hosts.azure.baseUrl}/_usersSettings/keys`, {
+      method: "POST",
+      headers,
+      body: `key=${encodeURIComponent(key)}`,
+    });
+    expect(await checkSshKey(people.alice, point)).toMatchObject({ ok: true, value: { state: "known" } });
   });
 
   it("has samples to paste for the hosts on which Alice has nothing yet", async () => {

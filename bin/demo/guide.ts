@@ -22,6 +22,7 @@ export function writeGuide(signIns: People["signIns"], groups: readonly SampleGr
     "",
     "The button to a host's token page works too: it opens a simulated page that makes a credential. Only AWS's leads",
     "to the real console.",
+    "Git goes over SSH on Sandbox GitHub and Azure DevOps Services. The admin has yet to confirm the first one's host keys.",
     "Ctrl-C stops the demo. The next one begins anew.",
   ].join("\n");
 }

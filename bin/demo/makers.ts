@@ -9,9 +9,10 @@ import {
 } from "../../lib/hosts/simulators/bitbucket-data-center";
 import { type GerritSimulator, startGerritSimulator } from "../../lib/hosts/simulators/gerrit";
 import { type GiteaSimulator, startGiteaSimulator } from "../../lib/hosts/simulators/gitea";
+import type { SimulatorRequest } from "../../lib/hosts/simulators/simulator";
 import { type Entry, inDays, neededScopes, type Wish } from "./entry";
 import { onFixedPort } from "./ports";
-import { tokenPages } from "./token-pages";
+import { keyPage, tokenPages } from "./token-pages";
 
 /**
  * The demo's code hosts of all kinds but GitHub and GitLab, each with the same two verbs, so that samples, stored
@@ -48,7 +49,7 @@ export async function bitbucketDataCenter(port: number, name: string) {
   const simulator: BitbucketDataCenterSimulator = await onFixedPort(port, (port) =>
     startBitbucketDataCenterSimulator({ port, pages, contextPath: "/bitbucket", version: "9.4.5" }),
   );
-  simulator.addProject({ key: "ACME", access: { alice: 2, bob: 1, "svc-batch": 2 } });
+  simulator.addProject({ key: "ACME", access: { alice: 2, bob: 2, "svc-batch": 2 } });
   simulator.addRepository("ACME/app");
   const host = {
     ...{ ...simulator, kind, name, repository: "ACME/app" },
@@ -73,8 +74,10 @@ const contributor = 2 + 4 + 16 + 16384;
 export async function azureDevops(port: number, name: string, options: AzureDevopsOptions = {}) {
   const isServices = options.product === undefined;
   const kind = isServices ? "azure-devops" : "azure-devops-server";
+  const keys: { key: string }[] = [];
   const account = (login: string) => (isServices ? `${login}@example.com` : login);
-  const pages = tokenPages(kind, () => host);
+  const ownPages = tokenPages(kind, () => host);
+  const pages = (request: SimulatorRequest) => keyPage(request, (key) => keys.push({ key })) ?? ownPages(request);
   const simulator: AzureDevopsSimulator = await onFixedPort(port, (port) =>
     startAzureDevopsSimulator({ ...options, port, pages }),
   );
@@ -82,6 +85,7 @@ export async function azureDevops(port: number, name: string, options: AzureDevo
   simulator.addRepository("shop/web app", Object.fromEntries(logins.map((login) => [login, contributor])));
   const host = {
     ...{ ...simulator, kind, name, repository: "shop/web app" },
+    sshKeys: () => keys,
     make: ({ login, scopes = neededScopes(kind) }: Wish): Entry => ({
       token: simulator.addToken({
         user: { account: account(login), isService: login.startsWith("svc-") },

@@ -2,6 +2,7 @@ import { offlineKind } from "../../lib/hosts/offline";
 import type { GithubSimulator } from "../../lib/hosts/simulators/github";
 import type { GitlabSimulator } from "../../lib/hosts/simulators/gitlab";
 import type { SimulatorRequest, SimulatorResponse } from "../../lib/hosts/simulators/simulator";
+import { parsePublicKey } from "../../lib/hosts/ssh/public-key";
 import { type Entry, labelled, neededScopes, type Wish } from "./entry";
 
 /**
@@ -59,6 +60,19 @@ export function tokenPages(kind: string, host: () => { baseUrl: string; make(wis
       labelled(kind, host().make({ login, days, ...(needed.length > 0 && { scopes }) }));
     return makeToken({ ...request, query }, product, mint, { scopes: needed.length > 0, days: endable.has(kind) });
   };
+}
+
+/** Where Azure DevOps takes public keys; null for all other requests. */
+export function keyPage(request: SimulatorRequest, add: (key: string) => void): SimulatorResponse | null {
+  if (!asksForPage(request) || !/\/(_usersSettings|_details\/security)\/keys$/.test(request.path)) return null;
+  if (request.method === "POST") {
+    const key = new URLSearchParams(request.body).get("key")?.trim() ?? "";
+    if (!parsePublicKey(key)) return page("New key", "<p>This is no public key. Go back and paste it again.</p>");
+    add(key);
+    return page("New key", "<p>The key is added. Go back and check it.</p>");
+  }
+  const field = '<p><label>Public key<br><textarea name="key" rows="8" cols="60"></textarea></label></p>';
+  return page("New key", `<form method="post">${field}<p><button>Add</button></p></form>`);
 }
 
 /** Paths of the pages that the guides of this kind open, of every type and release. */
@@ -123,7 +137,7 @@ function placeholder(host: string, { path }: SimulatorRequest): SimulatorRespons
 
 function page(title: string, content: string): SimulatorResponse {
   const style =
-    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}input,button{font:inherit;max-width:100%}code{overflow-wrap:anywhere}";
+    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}input,textarea,button{font:inherit;max-width:100%}code{overflow-wrap:anywhere}";
   return {
     status: 200,
     headers: { "content-type": "text/html; charset=utf-8" },
