@@ -54,6 +54,8 @@ function TypeField({
     placeholder,
     readOnly: disabled,
     required: !optional,
+    // Of what is empty, the first has the focus; the token's field comes after these.
+    "data-autofocus": stored === undefined && !optional ? "" : undefined,
     onChange,
     // What is still being typed is not wrong yet.
     onBlur: (event: React.FocusEvent<HTMLInputElement>) => look(event.target.value),
