@@ -74,7 +74,7 @@ describe("a refusal of AWS", () => {
   });
 
   it("neither the secret nor the session token is quoted from what AWS says", async () => {
-    const session = { token: mintSecret(200), expiresAt: new Date("2099-01-01") };
+    const session = { token: mintSecret(400), expiresAt: new Date("2099-01-01") };
     const key = host.addKey({ session });
     host.respondAt("GetCallerIdentity", fail("sts", 400, "Odd", `${key.secret} and ${session.token}`));
     const { verdict } = await verify(key);
