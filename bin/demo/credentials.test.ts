@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureBuiltInConsumers } from "../../lib/consumers/ensure-built-in-consumers";
 import { type CredentialListRow, listCredentials } from "../../lib/credentials/list";
+import { storeCredential } from "../../lib/credentials/store";
 import { kinds } from "../../lib/hosts/registry";
 import { checkSshKey } from "../../lib/ssh-keys/check";
 import { listSshKeys } from "../../lib/ssh-keys/list";
 import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
-import { storeEveryState } from "./credentials";
+import { inputOf, storeEveryState } from "./credentials";
 import { addDemoHosts, type Simulated, startHosts } from "./hosts";
 import { addPeople, type People } from "./people";
-import { mintSamples } from "./samples";
+import { mintEntries, mintSamples } from "./samples";
 
 let database: TestDatabase;
 let simulated: Simulated;
@@ -91,5 +92,29 @@ describe("the demo", () => {
     const empty = (await rowsOf(people.alice)).filter(({ credential, global }) => !credential && !global);
     const titles = mintSamples(hosts).map(({ title }) => title);
     for (const { host } of empty) expect(titles.join()).toContain(`${host.name} (${host.baseUrl}`);
+  });
+
+  it("has samples of every other kind that do what their labels say", async () => {
+    const { admin } = people;
+    const answers = await Promise.all(
+      mintEntries(hosts).map(async ({ host, entries }) => {
+        const answer: Record<string, string> = {};
+        // Only the good one can be stored, and then no other.
+        for (const [about, entry] of [...entries].reverse().filter(([about]) => about !== "may not push there")) {
+          const stored = await storeCredential(admin, inputOf(host, { type: "user", id: admin.id }, entry));
+          answer[about] = stored.ok ? "stored" : stored.error.code;
+        }
+        return answer;
+      }),
+    );
+    const three = { good: "stored", "lacks scopes": "needs-confirmation", rejected: "host-refused" };
+    const { good, rejected } = three;
+    expect(answers).toEqual([
+      { ...three, "no longer taken": "invalid-input" },
+      ...[three, three, three],
+      { good, "lacks permissions": "needs-confirmation", rejected },
+      ...[three, three],
+      { good, rejected },
+    ]);
   });
 });

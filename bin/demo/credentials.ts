@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Owner } from "../../lib/authz";
 import { checkCredential } from "../../lib/credentials/check";
-import type { Confirmation } from "../../lib/credentials/input";
+import type { Confirmation, StoreInput } from "../../lib/credentials/input";
 import { storeCredential } from "../../lib/credentials/store";
 import { env } from "../../lib/env";
 import { Secret } from "../../lib/secret";
@@ -102,18 +102,27 @@ function storeFor(actor: Person, owner: Owner) {
     entry: string | Entry,
     confirm: readonly Confirmation[] = [],
   ): Promise<string> => {
-    const { token, type, fields } = typeof entry === "string" ? { token: entry, type: null, fields: {} } : entry;
-    const input = {
-      owner,
-      codeHostId: host.id,
-      credentialId: null,
-      type,
-      fields: Object.fromEntries(Object.entries(fields).map(([id, value]) => [id, new Secret(value)])),
-      token: new Secret(token),
-      repository: null,
-      confirm,
-    };
-    return (await succeed(storeCredential(actor, input))).id;
+    return (await succeed(storeCredential(actor, inputOf(host, owner, entry, confirm)))).id;
+  };
+}
+
+/** As the dialog sends it. */
+export function inputOf(
+  host: { id: string },
+  owner: Owner,
+  entry: string | Entry,
+  confirm: readonly Confirmation[] = [],
+): StoreInput {
+  const { token, type, fields } = typeof entry === "string" ? { token: entry, type: null, fields: {} } : entry;
+  return {
+    owner,
+    codeHostId: host.id,
+    credentialId: null,
+    type,
+    fields: Object.fromEntries(Object.entries(fields).map(([id, value]) => [id, new Secret(value)])),
+    token: new Secret(token),
+    repository: null,
+    confirm,
   };
 }
 

@@ -10,49 +10,55 @@ export interface SampleGroup {
 }
 
 export function mintSamples(hosts: DemoHosts): SampleGroup[] {
+  const others = mintEntries(hosts).map(({ host, entries }) => ({
+    title: `${host.name} (${host.baseUrl}, repository ${host.repository})`,
+    samples: entries.map(([about, entry]) => ({
+      about,
+      fields: labelled(host.kind, entry).slice(0, -1),
+      token: entry.token,
+    })),
+  }));
+  return [...mintGithubGitlab(hosts), ...others];
+}
+
+type Host = Pick<DemoHosts["gerrit"], "id" | "kind" | "name" | "baseUrl" | "repository" | "make" | "forget">;
+type Entries = { host: Host; entries: (readonly [about: string, entry: Entry])[] };
+
+/** For the kinds besides GitHub and GitLab: a good one, one that may do too little, and one that was deleted since. */
+export function mintEntries(hosts: DemoHosts): Entries[] {
   const { bitbucketCloud, bitbucketDataCenter, azure, tfs, aws, gitea, forgejo, gerrit } = hosts;
   const app = { ...bitbucketCloud.make({ login: "alice" }), token: bitbucketCloud.addToken({ kind: "app-password" }) };
+  const actions = ["codecommit:GitPull", "codecommit:ListRepositories", "iam:SimulatePrincipalPolicy"];
   return [
-    ...mintGithubGitlab(hosts),
     mintFor(bitbucketCloud, { scopes: ["read:user:bitbucket", "read:repository:bitbucket"] }, [
       ["no longer taken", app],
     ]),
     mintFor(bitbucketDataCenter, { scopes: ["REPO_READ"] }),
     mintFor(azure, { scopes: ["vso.code"] }),
     mintFor(tfs, { scopes: ["vso.code"] }),
-    mintFor(aws, {
-      about: "lacks permissions",
-      login: "carol",
-      scopes: ["codecommit:GitPull", "codecommit:ListRepositories", "iam:SimulatePrincipalPolicy"],
-    }),
+    mintFor(aws, { about: "lacks permissions", login: "carol", scopes: actions }),
     mintFor(gitea, { scopes: ["read:user"] }),
     mintFor(forgejo, { scopes: ["write:issue", "read:user"] }),
     mintFor(gerrit, { about: "may not push there", login: "carol" }),
   ];
 }
 
-type Host = Pick<DemoHosts["gerrit"], "kind" | "name" | "baseUrl" | "repository" | "make" | "forget">;
-
-/** A good one, one that may do too little, and one that was deleted since. */
 function mintFor(
   host: Host,
   { about = "lacks scopes", ...tooLittle }: Partial<Wish> & { about?: string },
-  more: readonly (readonly [about: string, entry: Entry])[] = [],
-): SampleGroup {
+  more: Entries["entries"] = [],
+): Entries {
   const rejected = host.make({ login: "alice" });
   host.forget(rejected);
-  const all = [
-    ["good", host.make({ login: "alice" })],
-    [about, host.make({ login: "alice", ...tooLittle })],
-    ["rejected", rejected],
-    ...more,
-  ] as const;
-  const samples = all.map(([about, entry]) => ({
-    about,
-    fields: labelled(host.kind, entry).slice(0, -1),
-    token: entry.token,
-  }));
-  return { title: `${host.name} (${host.baseUrl}, repository ${host.repository})`, samples };
+  return {
+    host,
+    entries: [
+      ["good", host.make({ login: "alice" })],
+      [about, host.make({ login: "alice", ...tooLittle })],
+      ["rejected", rejected],
+      ...more,
+    ],
+  };
 }
 
 function mintGithubGitlab({ githubSandbox: hub, gitlabSandbox: lab, sso, slow }: DemoHosts): SampleGroup[] {
