@@ -59,3 +59,36 @@ describe("a token", () => {
     expect(result).toMatchObject({ ok: false, error: { code: "invalid-input" } });
   });
 });
+
+describe("the fields of a type", () => {
+  const password = (fields: Record<string, string>, token = "CANARY pass word") =>
+    read("bitbucket-data-center", token, { type: "password", fields });
+
+  it("are read and trimmed; a password keeps its spaces and quotation marks", () => {
+    const result = password({ username: " alice " }, '"CANARY pass word" ');
+    expect(result.ok && result.value.entered.fields).toEqual({ username: "alice" });
+    expect(result.ok && result.value.entered.token.reveal()).toBe('"CANARY pass word" ');
+  });
+
+  it.each([
+    ["left out", {}],
+    ["empty", { username: "  " }],
+    ["with a line break", { username: "alice\nbob" }],
+    ["with the secret instead", { username: "CANARY pass word" }],
+    ["with the secret in it", { username: "alice:CANARY pass word" }],
+  ])("%s are refused beside their field, without being quoted", (_, fields) => {
+    const result = password(fields);
+    expect(result).toMatchObject({ ok: false, error: { fields: { username: expect.stringMatching(/\.$/) } } });
+    expect(JSON.stringify(result)).not.toContain("CANARY");
+  });
+
+  it("that are secret are Secrets, and no fields", () => {
+    const secrets = { accessKeyId: "ASIAQNZGKIQY56JQ7WML", sessionToken: `CANARY${"x".repeat(200)}` };
+    const result = read("aws-codecommit", "c".repeat(40), { type: "temporary-key", fields: secrets });
+    if (!result.ok) throw new Error(JSON.stringify(result));
+    const { entered } = result.value;
+    expect(entered.fields).toEqual({ accessKeyId: secrets.accessKeyId });
+    expect(entered.secrets.sessionToken?.reveal()).toBe(secrets.sessionToken);
+    expect(JSON.stringify(entered)).not.toContain("CANARY");
+  });
+});

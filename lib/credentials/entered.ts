@@ -31,15 +31,17 @@ export function readEntered(adapter: Adapter, { type: chosen, token, fields }: S
     const message = type?.refusal ?? `Forgepass keeps no such token of ${adapter.name}.`;
     return fail("invalid-input", message, { token: message });
   }
-  const read = readFields(type, fields);
+  const secret = new Secret(seen.cleaned);
+  const read = readFields(type, fields, secret);
   if (!read.ok) return read;
-  const entered = { type: type.id, token: new Secret(seen.cleaned), ...read.value };
+  const entered = { type: type.id, token: secret, ...read.value };
   return ok({ entered, prefix: seen.recognition?.prefix ?? "" });
 }
 
 function readFields(
   { fields: asked = [] }: CredentialType,
   given: StoreInput["fields"],
+  token: Secret,
 ): Result<Pick<Entered, "fields" | "secrets">> {
   if (Object.keys(given).some((id) => !asked.some((field) => field.id === id))) {
     return fail("invalid-input", "This kind of token does not ask for that. Reload the page and try again.");
@@ -50,7 +52,10 @@ function readFields(
   for (const { id, label, optional, secret, check } of asked) {
     const value = given[id]?.reveal().trim() ?? "";
     if (value === "" && optional) continue;
-    const wrong = value === "" ? `Enter the ${label}.` : (findUnprintable(value) ?? check(value));
+    const wrong =
+      value === ""
+        ? `Enter the ${label}.`
+        : (findUnprintable(value) ?? findMisplaced(value, token, secret) ?? check(value));
     if (wrong) errors[id] = wrong;
     else if (secret) secrets[id] = new Secret(value);
     else fields[id] = value;
@@ -61,6 +66,15 @@ function readFields(
 
 function findUnprintable(value: string): string | null {
   return /[\p{Cc}\p{Cs}]/u.test(value) ? "This holds characters that cannot be sent. Type it again." : null;
+}
+
+/** What is no secret is shown: a secret that was put there by mistake must not be. */
+function findMisplaced(value: string, token: Secret, isSecret: boolean): string | null {
+  const raw = token.reveal();
+  const isToken = value === raw || (raw.length >= 8 && value.includes(raw));
+  return isToken && !isSecret
+    ? "This is the secret itself. Enter what is asked for here; it is shown on the page."
+    : null;
 }
 
 /** As columns. */

@@ -56,8 +56,13 @@ export function CredentialText({
       <Scopes credential={credential} assessment={assessment} />
       <Consumers assessment={assessment} />
       <Trouble credential={credential} hostName={hostName} now={now} />
-      <MissingScopes assessment={assessment} tokenPage={tokenPage} />
-      <ExcessScopes assessment={assessment} />
+      {assessment.state === "bad" ? null : (
+        // Of a token that is dead there is nothing more to say.
+        <>
+          <MissingScopes assessment={assessment} tokenPage={tokenPage} />
+          <ExcessScopes assessment={assessment} />
+        </>
+      )}
       {credential.notes.map((note) => (
         <RowText key={note}>{note}</RowText>
       ))}
