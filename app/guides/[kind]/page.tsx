@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { GuideSteps } from "@/app/_guides/guide-steps";
+import { joined } from "@/app/(portal)/_credentials/wording";
 import { Notice } from "@/components/notice";
 import { PageHeader } from "@/components/page-header";
 import { Code } from "@/components/scope-chip";
@@ -74,8 +75,8 @@ function TypeSection({ guide: { required, isPublic, name }, type }: { guide: Kin
             paste={
               <>
                 Press Add token beside the code host under{" "}
-                <TextLink href="/settings/credentials">your credentials</TextLink> and paste it
-                {fields.length > 0 ? `, with ${fields.map((field) => lowerFirst(field)).join(" and ")}` : ""}.
+                <TextLink href="/settings/credentials">your credentials</TextLink> and paste it.
+                {fields.length > 0 ? ` Fill in ${joined(fields)} too.` : ""}
               </>
             }
           />
@@ -97,11 +98,6 @@ function Fact({ term, children }: { term: string; children: React.ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** "AWS access key" keeps its capitals. */
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 }
 
 const SCOPES = {

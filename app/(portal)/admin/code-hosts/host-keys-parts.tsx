@@ -178,7 +178,7 @@ export function KnownHosts({ lines }: { lines: readonly string[] }) {
           rows={6}
           value={text}
           spellCheck={false}
-          className="text-ink block w-full resize-none rounded-t-lg bg-transparent p-3.5 font-mono text-xs leading-5 break-all [font-variant-ligatures:none]"
+          className="text-ink block w-full resize-none rounded-t-lg bg-transparent p-3.5 font-mono text-xs leading-5 break-all"
         />
         <div className="border-line bg-ground flex flex-wrap items-center justify-between gap-2 rounded-b-lg border-t px-3.5 py-2">
           <span className="text-muted min-w-0 text-sm">For machines that use git on this host without Forgepass.</span>
@@ -227,8 +227,7 @@ function FingerprintLine({ label, text }: { label?: string; text: string }) {
     <div>
       {label ? <p className="text-sm">{label}</p> : null}
       <div className="flex items-center gap-2">
-        {/* Character by character: no ligature may hide one. */}
-        <Code className="min-w-0 flex-1 break-all [font-variant-ligatures:none]">{text}</Code>
+        <Code className="min-w-0 flex-1 break-all">{text}</Code>
         <span className="-mr-3">
           <CopyButton text={text} variant="ghost" />
         </span>
