@@ -1,16 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { CodeCommitClient, GetRepositoryCommand, ListRepositoriesCommand } from "@aws-sdk/client-codecommit";
-import {
-  DeleteSSHPublicKeyCommand,
-  GetAccessKeyLastUsedCommand,
-  GetSSHPublicKeyCommand,
-  IAMClient,
-  ListAccessKeysCommand,
-  ListSSHPublicKeysCommand,
-  SimulatePrincipalPolicyCommand,
-  UploadSSHPublicKeyCommand,
-} from "@aws-sdk/client-iam";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+// Loaded with the first question: they take longer to load than the rest of a start.
+import type * as Code from "@aws-sdk/client-codecommit";
+import type * as Iam from "@aws-sdk/client-iam";
+import type * as Sts from "@aws-sdk/client-sts";
 import type { Connection, Entered } from "../adapter";
 import type { Transport } from "../http";
 import { type Place, placeOf } from "./base-url";
@@ -82,41 +74,51 @@ export function openClient(host: Connection, entered: Entered, onWord: () => voi
     }
   }
 
-  function sts<Output>(run: (client: STSClient) => Promise<Output>) {
-    return ask((config) => run(new STSClient(config)), place.sts, place.region);
+  function sts<Output>(run: (client: Sts.STSClient, sdk: typeof Sts) => Promise<Output>) {
+    const send = async (config: Config, sdk: typeof Sts) => run(new sdk.STSClient(config), sdk);
+    return ask(async (config) => send(config, await import("@aws-sdk/client-sts")), place.sts, place.region);
   }
-  function iam<Output>(run: (client: IAMClient) => Promise<Output>) {
-    return ask((config) => run(new IAMClient(config)), place.iam, place.iamRegion);
+  function iam<Output>(run: (client: Iam.IAMClient, sdk: typeof Iam) => Promise<Output>) {
+    const send = async (config: Config, sdk: typeof Iam) => run(new sdk.IAMClient(config), sdk);
+    return ask(async (config) => send(config, await import("@aws-sdk/client-iam")), place.iam, place.iamRegion);
   }
-  function codecommit<Output>(run: (client: CodeCommitClient) => Promise<Output>) {
-    return ask((config) => run(new CodeCommitClient(config)), place.codecommit, place.region);
+  function codecommit<Output>(run: (client: Code.CodeCommitClient, sdk: typeof Code) => Promise<Output>) {
+    const send = async (config: Config, sdk: typeof Code) => run(new sdk.CodeCommitClient(config), sdk);
+    return ask(
+      async (config) => send(config, await import("@aws-sdk/client-codecommit")),
+      place.codecommit,
+      place.region,
+    );
   }
 
   return {
     place,
-    identity: () => sts((client) => client.send(new GetCallerIdentityCommand({}))),
-    accessKeys: () => iam((client) => client.send(new ListAccessKeysCommand({}))),
-    lastUsed: (keyId: string) => iam((client) => client.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))),
+    identity: () => sts((client, sdk) => client.send(new sdk.GetCallerIdentityCommand({}))),
+    accessKeys: () => iam((client, sdk) => client.send(new sdk.ListAccessKeysCommand({}))),
+    lastUsed: (keyId: string) =>
+      iam((client, sdk) => client.send(new sdk.GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))),
     simulate: (source: string, actions: readonly string[], resources: readonly string[]) =>
-      iam((client) =>
+      iam((client, sdk) =>
         client.send(
-          new SimulatePrincipalPolicyCommand({
+          new sdk.SimulatePrincipalPolicyCommand({
             PolicySourceArn: source,
             ActionNames: [...actions],
             ResourceArns: [...resources],
           }),
         ),
       ),
-    repositories: () => codecommit((client) => client.send(new ListRepositoriesCommand({}))),
+    repositories: () => codecommit((client, sdk) => client.send(new sdk.ListRepositoriesCommand({}))),
     repository: (name: string) =>
-      codecommit((client) => client.send(new GetRepositoryCommand({ repositoryName: name }))),
-    sshKeys: (user: string) => iam((client) => client.send(new ListSSHPublicKeysCommand({ UserName: user }))),
+      codecommit((client, sdk) => client.send(new sdk.GetRepositoryCommand({ repositoryName: name }))),
+    sshKeys: (user: string) => iam((client, sdk) => client.send(new sdk.ListSSHPublicKeysCommand({ UserName: user }))),
     sshKey: (user: string, id: string) =>
-      iam((client) => client.send(new GetSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id, Encoding: "SSH" }))),
+      iam((client, sdk) =>
+        client.send(new sdk.GetSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id, Encoding: "SSH" })),
+      ),
     addSshKey: (user: string, body: string) =>
-      iam((client) => client.send(new UploadSSHPublicKeyCommand({ UserName: user, SSHPublicKeyBody: body }))),
+      iam((client, sdk) => client.send(new sdk.UploadSSHPublicKeyCommand({ UserName: user, SSHPublicKeyBody: body }))),
     removeSshKey: (user: string, id: string) =>
-      iam((client) => client.send(new DeleteSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id }))),
+      iam((client, sdk) => client.send(new sdk.DeleteSSHPublicKeyCommand({ UserName: user, SSHPublicKeyId: id }))),
   };
 }
 
