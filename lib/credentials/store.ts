@@ -8,6 +8,7 @@ import { adapterFor } from "../hosts/registry";
 import type { CodeHost } from "../prisma-client/client";
 import { type Failure, fail, type Result } from "../result";
 import { makeSshKey } from "../ssh-keys/make";
+import { accountName } from "./account-name";
 import { type Assessment, assess } from "./assessment";
 import { databaseNow } from "./clock";
 import { type Read, readEntered } from "./entered";
@@ -118,7 +119,8 @@ function askToConfirm({ input, current }: Attempt, { account }: Accepted, assess
   if (confirm.every((one) => input.confirm.includes(one))) return null;
   const accounts = isOther ? { before: current?.accountLogin ?? "", now: account.login } : undefined;
   const sentences = [
-    accounts && `This token belongs to @${accounts.now}; the one stored now is @${accounts.before}'s.`,
+    accounts &&
+      `This token belongs to ${accountName(accounts.now)}; the one stored now is ${accountName(accounts.before)}'s.`,
     assessment.missing.length > 0 && lackSentence(assessment),
   ];
   const message = sentences.filter(Boolean).join(" ");

@@ -32,7 +32,7 @@ export function judgeKey({ listed, login, name }: Witnesses): Pick<Learnt, "stat
     };
   }
   if (login?.ok || inList === false) {
-    return { state: "unknown", stateDetail: `${name} does not know this key. Add it there, or upload it from here.` };
+    return { state: "unknown", stateDetail: `${name} does not know this key. Add it there.` };
   }
   if (inList) {
     const detail = login ? `${name} lists it. Signing in could not be tried: ${lower(login.message)}` : null;

@@ -5,6 +5,7 @@ import { Pill } from "@/components/pill";
 import { Code, ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
 import { Time } from "@/components/time";
+import { accountName } from "@/lib/credentials/account-name";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { CredentialSummary } from "@/lib/credentials/summary";
 import { joined, quoted, riskSentence } from "./wording";
@@ -61,11 +62,11 @@ export function CredentialText({
         <>
           <MissingScopes assessment={assessment} tokenPage={tokenPage} />
           <ExcessScopes assessment={assessment} />
+          {credential.notes.map((note) => (
+            <RowText key={note}>{note}</RowText>
+          ))}
         </>
       )}
-      {credential.notes.map((note) => (
-        <RowText key={note}>{note}</RowText>
-      ))}
       <Probed credential={credential} now={now} />
       <Times credential={credential} assessment={assessment} now={now} />
     </>
@@ -75,7 +76,7 @@ export function CredentialText({
 function AccountName({ credential: { account, outcome } }: { credential: CredentialSummary }) {
   if (!account)
     return <span className="text-muted">account {outcome === "unchecked" ? "not known yet" : "not told"}</span>;
-  const name = <span className="font-semibold">@{account.login}</span>;
+  const name = <span className="font-semibold">{accountName(account.login)}</span>;
   return account.url ? (
     <TextLink href={account.url} external className="no-underline! hover:underline!">
       {name}

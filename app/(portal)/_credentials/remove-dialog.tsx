@@ -7,6 +7,7 @@ import { HostIcon } from "@/components/host-icon";
 import { Code } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
 import { useToast } from "@/components/toast";
+import { accountName } from "@/lib/credentials/account-name";
 import type { TakenOff } from "@/lib/ssh-keys/take-off";
 import { removeCredentialAction } from "./actions";
 import { kindName, managePage } from "./guided-types";
@@ -51,8 +52,8 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
     >
       <p>
         {credential.end ? <Code className="text-ink">{credential.end}</Code> : "The token"}
-        {credential.login ? ` of @${credential.login}` : ""} is deleted here for good. To use it again you must enter it
-        again.
+        {credential.login ? ` of ${accountName(credential.login)}` : ""} is deleted here for good. To use it again you
+        must enter it again.
       </p>
       <p>{consequence(data)}</p>
       <p>

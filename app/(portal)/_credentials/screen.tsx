@@ -98,7 +98,9 @@ async function Credentials({ actor, owner, path, query }: ScreenProps & { query:
       <p className="text-muted mt-4 text-sm">
         Is a code host not here?{" "}
         {actor.role === "ADMIN" ? (
-          <TextLink href="/admin/code-hosts">Add it under Code hosts</TextLink>
+          <>
+            <TextLink href="/admin/code-hosts">Add it under Code hosts</TextLink>.
+          </>
         ) : (
           "A site admin can add it."
         )}{" "}

@@ -3,6 +3,7 @@ import { CheckLine, CheckList } from "@/components/check-line";
 import { calendarDate, relativeTime } from "@/components/relative-time";
 import { Code, ScopeChip } from "@/components/scope-chip";
 import { TextLink } from "@/components/text-link";
+import { accountName } from "@/lib/credentials/account-name";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { StoreStep } from "@/lib/credentials/store";
 import type { Expiry, Probe } from "@/lib/hosts/adapter";
@@ -53,7 +54,7 @@ function StepLines({ step, hostName }: { step: StoreStep; hostName: string }) {
     case "account":
       return step.account ? (
         <CheckLine state="ok" note={step.account.name ?? undefined}>
-          The token belongs to <strong className="font-semibold">@{step.account.login}</strong>
+          The token belongs to <strong className="font-semibold">{accountName(step.account.login)}</strong>
         </CheckLine>
       ) : (
         <CheckLine state="off">The token works, but may not read whose it is</CheckLine>
@@ -101,8 +102,10 @@ function ProbeLine({ probe }: { probe: Probe }) {
     <>
       {probe.abilities.map(({ ability, answer, why }) => (
         <CheckLine key={ability} state={answer === "yes" ? "ok" : answer === "no" ? "warn" : "off"} note={why}>
-          {ABILITIES[ability]} <Code>{probe.repository}</Code>
-          {answer === "unknown" ? ": cannot be told" : answer === "no" ? ": not allowed" : ""}
+          <span>
+            {ABILITIES[ability]} <Code>{probe.repository}</Code>
+            {answer === "unknown" ? ": cannot be told" : answer === "no" ? ": not allowed" : ""}
+          </span>
         </CheckLine>
       ))}
     </>

@@ -243,6 +243,10 @@ function title({ owner, host, credential }: RowData): string {
 
 /** Stays open when there is something to read beyond "it works". */
 function needsReading(store: Store): boolean {
+  const probed = store.steps.find((step) => step.step === "probe");
+  const isAllowed =
+    probed?.step !== "probe" || (probed.probe.ok && probed.probe.abilities.every(({ answer }) => answer === "yes"));
+  if (!isAllowed) return true;
   const last = store.steps.find((step) => step.step === "assessment");
   if (last?.step !== "assessment") return false;
   const { unknown, excess, endsSoon } = last.assessment;

@@ -1,6 +1,7 @@
 "use client";
 import { Button, LinkButton } from "@/components/button";
 import { FooterNote } from "@/components/dialog";
+import { accountName } from "@/lib/credentials/account-name";
 import type { Confirmation } from "@/lib/credentials/input";
 import type { RowData } from "./row-data";
 import type { Store } from "./use-store";
@@ -75,7 +76,11 @@ function confirmation({ result, steps }: Store) {
     return { confirm, label: "Store unchecked", note: "You can store it now; it is checked again by itself." };
   }
   if (accounts)
-    return { confirm, label: `Use @${accounts.now} from now on`, note: "Tools would act as somebody else." };
+    return {
+      confirm,
+      label: `Use ${accountName(accounts.now)} from now on`,
+      note: "Tools would act as somebody else.",
+    };
   const last = steps.find((step) => step.step === "assessment");
   const consumers = last?.step === "assessment" ? last.assessment.consumers : [];
   const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);

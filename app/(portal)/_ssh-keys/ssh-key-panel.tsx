@@ -110,11 +110,11 @@ export function SshKeyPanel({
         <textarea
           aria-label="Public key"
           readOnly
-          rows={publicKey.length > 300 ? 6 : 3}
+          rows={publicKey.length > 300 ? 6 : 2}
           value={publicKey}
           spellCheck={false}
           onFocus={(event) => event.target.select()}
-          className="text-ink block w-full resize-none rounded-t-lg bg-transparent p-3.5 font-mono text-xs leading-5 break-all"
+          className="text-ink field-sizing-content block w-full resize-none rounded-t-lg bg-transparent p-3.5 font-mono text-xs leading-5 break-all"
         />
         <div className="border-line bg-ground flex flex-wrap items-center justify-between gap-2 rounded-b-lg border-t px-3.5 py-2">
           <span className="text-muted min-w-0 text-sm break-all">

@@ -102,14 +102,18 @@ function Fact({ term, children }: { term: string; children: React.ReactNode }) {
 
 const SCOPES = {
   exactly: (name: string) => `${name} tells what the token may do`,
-  partly: (name: string) => `${name} lets a part of what the token may do be seen`,
+  partly: (name: string) => `${name} tells only a part of what the token may do`,
   never: (name: string) => `${name} does not tell what the token may do`,
 };
-const EXPIRY = { exactly: "and when it ends.", partly: "and sometimes when it ends.", never: "and not when it ends." };
+const EXPIRY = {
+  exactly: ", and when it ends.",
+  partly: ", and sometimes when it ends.",
+  never: ", and not when it ends.",
+};
 
 function told({ scopesTold, expiryTold }: TypeGuide, name: string): string {
-  const joint = scopesTold === "never" && expiryTold === "never" ? "or when it ends." : EXPIRY[expiryTold];
-  return `${SCOPES[scopesTold](name)} ${joint}`;
+  const joint = scopesTold === "never" && expiryTold === "never" ? " or when it ends." : EXPIRY[expiryTold];
+  return `${SCOPES[scopesTold](name)}${joint}`;
 }
 
 function SshSection({ guide: { isPublic }, part }: { guide: KindGuide; part: KindGuide["ssh"][number] }) {

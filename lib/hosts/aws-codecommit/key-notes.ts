@@ -25,7 +25,7 @@ export function noteKeys(answer: Answer<unknown> | null, keyId: string): string[
   const told = answer?.kind === "answered" ? accessKeys.safeParse(answer.output) : null;
   const keys = told?.success ? told.data.AccessKeyMetadata : [];
   const own = keys.find((key) => key.AccessKeyId === keyId);
-  if (!own) return [`${whyUntold(answer)} how old this key is and how many keys its user has (iam:ListAccessKeys).`];
+  if (!own) return [`${whyUntold(answer)} how old it is and how many keys its user has (iam:ListAccessKeys).`];
   const days = Math.floor((Date.now() - own.CreateDate.getTime()) / 86_400_000);
   const ago = days < 1 ? "today" : days === 1 ? "a day ago" : `${days} days ago`;
   const notes = [`Made on ${day(own.CreateDate)}, ${ago}.`];
@@ -46,7 +46,7 @@ const ownServices = ["sts", "iam", "codecommit", "N/A"];
 
 export function noteLastUse(answer: Answer<unknown> | null): string[] {
   const told = answer?.kind === "answered" ? lastUse.safeParse(answer.output) : null;
-  if (!told?.success) return [`${whyUntold(answer)} what else uses this key (iam:GetAccessKeyLastUsed).`];
+  if (!told?.success) return [`${whyUntold(answer)} what else uses it (iam:GetAccessKeyLastUsed).`];
   const { LastUsedDate: at, ServiceName: service, Region: region } = told.data.AccessKeyLastUsed;
   // The names are the host's: only what can be one is repeated.
   if (!at || ownServices.includes(service) || !/^[\w.-]{1,40}$/.test(service)) return [];

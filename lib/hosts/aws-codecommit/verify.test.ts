@@ -162,8 +162,8 @@ describe("verify", () => {
       const { verdict } = await verifyAs({ statements: [allow(["codecommit:*"])] });
       expect(verdict).toMatchObject({ ok: true, scopes: ["codecommit:ListRepositories"], absent: [] });
       const notes = verdict.ok ? verdict.notes.join(" ") : "";
-      expect(notes).toMatch(/may not ask how old this key is/);
-      expect(notes).toMatch(/may not ask what else uses this key/);
+      expect(notes).toMatch(/may not ask how old it is/);
+      expect(notes).toMatch(/may not ask what else uses it/);
       expect(notes).toMatch(/may not ask what it may do\. Allow its user iam:SimulatePrincipalPolicy on itself/);
     });
 
