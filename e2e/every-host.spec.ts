@@ -4,6 +4,7 @@
  */
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
+import { accountName } from "../lib/credentials/account-name";
 import { contractSubjects } from "../lib/hosts/contract-subjects";
 import { type Expected, expected, type Filled, filled, fillIn, secretsOf, test, widthsOf } from "./any-host";
 import { Search, searchBrowser, watchBrowser } from "./canary-search";
@@ -133,9 +134,9 @@ async function store(dialog: Locator, credential: Filled, now: Expected, before:
   }
   if (account && earlier && account.id !== earlier.id) {
     await expect(dialog.getByRole("status")).toContainText(
-      `This token belongs to @${account.login}; the one stored now is @${earlier.login}'s.`,
+      `This token belongs to ${accountName(account.login)}; the one stored now is ${accountName(earlier.login)}'s.`,
     );
-    await dialog.getByRole("button", { name: `Use @${account.login} from now on` }).click();
+    await dialog.getByRole("button", { name: `Use ${accountName(account.login)} from now on` }).click();
   } else if (missing.length > 0) await dialog.getByRole("button", { name: "Store anyway" }).click();
   // It closes by itself when there is nothing to read.
   const done = dialog.getByRole("button", { name: "Done" });
@@ -153,7 +154,7 @@ async function expectRow(
   // Another spec may need more of a host for a while.
   const word = /^lacks /.test(assessment.word) ? /^lacks \d+ scopes?$/ : assessment.word;
   await expect(row.getByRole("img", { name: word, exact: true })).toBeVisible();
-  await expect(row).toContainText(verdict.account ? `@${verdict.account.login}` : "account not told");
+  await expect(row).toContainText(verdict.account ? accountName(verdict.account.login) : "account not told");
   for (const { id, label, secret } of type.fields ?? []) {
     if (!secret && fields[id] !== undefined) await expect(row).toContainText(`${label} ${fields[id]}`);
   }

@@ -9,8 +9,8 @@ test("the guides are read without signing in, from the list to the steps", async
   await page.getByRole("link", { name: "GitLab", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Make a token on GitLab" })).toBeVisible();
   const personal = page.getByRole("region", { name: "Personal access token", exact: true });
-  await expect(personal.getByText("write_repository")).toBeVisible();
-  await expect(personal.getByText(/for Batch Changes to push branches/)).toBeVisible();
+  await expect(personal.getByText("write_repository").first()).toBeVisible();
+  await expect(personal.getByText(/for Batch Changes to push branches/).first()).toBeVisible();
   await expect(personal.getByText("To remove it")).toBeVisible();
   await expect(page.getByRole("region", { name: "Git over SSH" })).toBeVisible();
 });
