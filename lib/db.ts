@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type AuditInput, append, record } from "./audit";
 import { type Action, type Actor, can, type Subject } from "./authz";
 import { prisma, type Tx } from "./prisma";
+import { countDenial } from "./rate-limits";
 import { fail, ok, type Result } from "./result";
 
 /**
@@ -44,8 +45,17 @@ export async function authorise<A extends Action>(
  * sent anything as an id; what cannot be one is not written down.
  */
 export async function recordDenial(actor: Actor, action: Action, target: Target | null): Promise<void> {
+  const count = await countOf(actor);
+  if (count === "drop") return;
   const id = z.uuid().safeParse(target?.id).data ?? null;
-  await record({ actor, action, target: target && { ...target, id }, outcome: "denied" });
+  const details: Record<string, string> = count === "last" ? { further: "not written for a while" } : {};
+  await record({ actor, action, target: target && { ...target, id }, outcome: "denied", details });
+}
+
+/** Nobody fills the log by being refused again and again. */
+function countOf(actor: Actor): ReturnType<typeof countDenial> | "write" {
+  if (actor.type === "system") return "write";
+  return countDenial(actor.type === "user" ? { userId: actor.id } : { ip: actor.ip });
 }
 
 /** Reads within what the permit covers; the query itself is scoped by the caller. */

@@ -6,12 +6,14 @@ import { env } from "./env";
 import { type Failure, fail, ok, type Result } from "./result";
 
 /**
- * Brute force is limited per account and per address, in Postgres, so that every instance counts the same. A try is
- * counted before it is looked at: many at once do not slip through. While the database does not answer, this process
- * counts by itself.
+ * Brute force is limited per account and per address, and so is how much of it gets into the audit log; in Postgres, so
+ * that every instance counts the same. A try is counted before it is looked at: many at once do not slip through. While
+ * the database does not answer, this process counts by itself.
  */
 export const accountTries = 10;
 export const addressTries = 50;
+/** Of one person, or of one address that nobody is signed in at. */
+export const denialsWritten = 200;
 const windowSeconds = 15 * 60;
 
 export interface TooManyTries extends Failure {
@@ -25,6 +27,7 @@ interface Limits {
   pool: pg.Pool;
   account: RateLimiterPostgres;
   address: RateLimiterPostgres;
+  denial: RateLimiterPostgres;
 }
 
 const holder = globalThis as typeof globalThis & { forgepassRateLimits?: Limits };
@@ -55,7 +58,12 @@ function openLimits(): Limits {
       duration: windowSeconds,
       insuranceLimiter: new RateLimiterMemory({ keyPrefix, points, duration: windowSeconds }),
     });
-  return { pool, account: limiter("account", accountTries), address: limiter("address", addressTries) };
+  return {
+    pool,
+    account: limiter("account", accountTries),
+    address: limiter("address", addressTries),
+    denial: limiter("denial", denialsWritten),
+  };
 }
 
 /** Counts a try with a password of this account, from this address. */
@@ -73,6 +81,21 @@ export async function countTry(email: string | null, ip: string | null): Promise
 export async function forgetTries(email: string | null, ip: string | null): Promise<void> {
   const { account, address } = limits();
   await Promise.all([email === null ? null : account.delete(accountKey(email)), address.reward(addressKey(ip))]);
+}
+
+/**
+ * Counts a denial, which whoever asks can cause as often as they like.
+ * @returns write: it goes into the audit log. last: it does, and those after it in this quarter of an hour do not. drop.
+ */
+export async function countDenial(who: { userId: string } | { ip: string | null }): Promise<"write" | "last" | "drop"> {
+  const { denial } = limits();
+  try {
+    await denial.consume("userId" in who ? `user:${who.userId}` : addressKey(who.ip));
+    return "write";
+  } catch (reached) {
+    if (!isReached(reached)) throw reached;
+    return reached.consumedPoints === denial.points + 1 ? "last" : "drop";
+  }
 }
 
 async function refusal(limiter: RateLimiterPostgres, key: string): Promise<TooManyTries | null> {
