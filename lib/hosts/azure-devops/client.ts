@@ -6,6 +6,7 @@ import { CoreApi } from "azure-devops-node-api/CoreApi.js";
 import { GitApi } from "azure-devops-node-api/GitApi.js";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
+import { type Answer, basic, readAnswer } from "../answer";
 import { TransportError } from "../http";
 import { trimSlash } from "./base-url";
 
@@ -14,14 +15,6 @@ import { trimSlash } from "./base-url";
  * leaves through the transport only, to addresses below the base URL only, once, and no redirect is followed. It is
  * never given the token, and never asked where else an area lives, so no server can move it to another host.
  */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  /** Parsed, or undefined where the answer is not JSON. */
-  json: unknown;
-  /** What an answer that is not JSON says. */
-  text: string;
-}
 
 /** An answer, or what the transport threw. */
 export type Reply = { answer: Answer } | { thrown: unknown };
@@ -33,7 +26,7 @@ export function openClient(host: Connection, token: Secret | null) {
   function send(method: string, url: string, headers: Record<string, string> = {}): Promise<Answer> {
     // Microsoft's own clients send it too: a refusal is then no redirect to a sign-in page.
     const common = { accept: "application/json", "x-tfs-fedauthredirect": "Suppress" };
-    return host.transport.fetch(url, { method, headers: { ...common, ...headers, ...secret } }).then(read);
+    return host.transport.fetch(url, { method, headers: { ...common, ...headers, ...secret } }).then(readAnswer);
   }
 
   const core = new CoreApi(base, [], {}, "forgepass");
@@ -122,15 +115,6 @@ function asIncoming({ status, headers, text }: Answer) {
   return { message, readBody: () => Promise.resolve(text) };
 }
 
-export function basic(username: string, password: Secret): string {
-  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}`;
-}
-
-/** A header can carry it. Anything else would be quoted in the error of whoever refuses to send it. */
-export function isSendable(token: Secret): boolean {
-  return /^[\x21-\x7e]+$/.test(token.reveal());
-}
-
 export function settle(answered: Promise<Answer>): Promise<Reply> {
   return answered.then(
     (answer) => ({ answer }),
@@ -151,24 +135,4 @@ export function readRelease(answer: Answer | null): { max: string; released: str
     return isVersion(maxVersion) && isVersion(releasedVersion) ? { max: maxVersion, released: releasedVersion } : null;
   }
   return null;
-}
-
-async function read(response: Response): Promise<Answer> {
-  // A byte order mark precedes some of its JSON; text() leaves it out.
-  const text = await response.text();
-  const isJson = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    json: isJson ? parse(text) : undefined,
-    text,
-  };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Connection, Entered, Probe, Refusal } from "../adapter";
-import { isSendable, openClient, type Reply } from "./client";
+import { isSendable } from "../answer";
+import { openClient, type Reply } from "./client";
 import { isTurnedAway, refuseReply } from "./refusals";
 import {
   type GitAnswer,

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Refusal, RefusalReason } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { asRefusal, findTransportError } from "../http";
 import { isLoopback, organizationOf, trimSlash } from "./base-url";
-import type { Answer, Reply } from "./client";
+import type { Reply } from "./client";
 
 /**
  * What Azure DevOps' refusals mean. A token is called rejected only when Azure DevOps itself turned it away: by its

@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Accepted, Account, Connection, Entered, Refusal, Verdict, VerifyStep } from "../adapter";
+import { isSendable } from "../answer";
 import { findTransportError } from "../http";
 import { globalOrigin } from "./base-url";
-import { isSendable, openClient, type Reply } from "./client";
+import { openClient, type Reply } from "./client";
 import { type Evidence, inferScopes } from "./infer";
 import { openProgress } from "./progress";
 import { madeIn } from "./recognise";

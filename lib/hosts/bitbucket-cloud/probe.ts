@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Connection, Entered, Probe, Refusal } from "../adapter";
+import type { Answer } from "../answer";
 import { closure } from "../scopes";
-import { type Answer, ask, authorize } from "./client";
+import { ask, authorize } from "./client";
 import { readRepository } from "./place";
 import { findUnsendable, isAbsent, readLacking, refuse, refuseThrown, refuseUnasked } from "./refusals";
 import { bitbucketCloudScopes } from "./scopes";

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Entered, Refusal, RefusalReason } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { asRefusal } from "../http";
 import { apiTokenPage, siteOrigin } from "./base-url";
-import { type Answer, authorize } from "./client";
+import { authorize } from "./client";
 import { placeOf } from "./place";
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Account } from "../adapter";
+import type { Answer } from "../answer";
 import { siteOrigin } from "./base-url";
-import type { Answer } from "./client";
 import type { Place } from "./place";
 
 /**

@@ -1,5 +1,6 @@
 import type { Accepted, Account, Connection, Entered, Refusal, Verdict, VerifyStep } from "../adapter";
-import { type Answer, ask, authorize } from "./client";
+import type { Answer } from "../answer";
+import { ask, authorize } from "./client";
 import { type Place, placeOf } from "./place";
 import { findUnsendable, isAbsent, readLacking, refuse, refuseThrown, refuseUnasked, wordsOf } from "./refusals";
 import { describePlace, readPlace, readTold, readUser, type Seen, type Told } from "./told";

@@ -1,18 +1,11 @@
 import type { Connection, Entered } from "../adapter";
+import { type Answer, basic, bearer, isSendable, readAnswer } from "../answer";
 import { trimSlash } from "./base-url";
 
 /**
  * Requests to Bitbucket's REST API and to Git, each sent once over the guarded transport; an answer of any status comes
  * back as a value. Tokens go as Bearer, which no CAPTCHA stops and which every kind of token has; a password as Basic.
  */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  /** Parsed, or undefined where the answer is not JSON. */
-  json: unknown;
-  /** What an answer that is not JSON says. */
-  text: string;
-}
 
 export interface Request {
   method?: "GET" | "POST" | "DELETE";
@@ -40,19 +33,11 @@ export async function ask(
     },
     ...(body && { body: JSON.stringify(body) }),
   });
-  const text = await response.text();
-  const isJson = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    json: isJson ? parse(text) : undefined,
-    text,
-  };
+  return readAnswer(response);
 }
 
 function authorizationOf({ type, token, fields }: Entered): string {
-  if (type !== "password") return `Bearer ${token.reveal()}`;
-  return `Basic ${Buffer.from(`${fields.username ?? ""}:${token.reveal()}`).toString("base64")}`;
+  return type === "password" ? basic(fields.username ?? "", token) : bearer(token);
 }
 
 /** What is wrong with it, when no header can carry it; Basic carries anything but a colon in the name. */
@@ -61,14 +46,6 @@ export function findUnsendable({ type, token, fields }: Entered): string | null 
     const name = fields.username ?? "";
     return name === "" || name.includes(":") ? "Give the user name that belongs to the password." : null;
   }
-  if (/^[\x21-\x7e]+$/.test(token.reveal())) return null;
+  if (isSendable(token)) return null;
   return "A Bitbucket token holds no spaces and no special characters. Copy it again.";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Connection, Entered, Probe } from "../adapter";
-import { type Answer, ask, findUnsendable } from "./client";
+import type { Answer } from "../answer";
+import { ask, findUnsendable } from "./client";
 import { isMissing, isSignedIn, isWithheld, refuse, refuseThrown, unsendable } from "./refusals";
 import { type Page, type Repository, readPage, readRepository } from "./told";
 

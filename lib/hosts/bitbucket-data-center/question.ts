@@ -1,5 +1,6 @@
 import type { Connection, Entered, Refusal } from "../adapter";
-import { type Answer, ask } from "./client";
+import type { Answer } from "../answer";
+import { ask } from "./client";
 import { isWithheld, refuse } from "./refusals";
 
 /** One credential, asked about at one Bitbucket. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Connection, Entered, Refusal, RefusalReason } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { asRefusal, findTransportError } from "../http";
 import { trimSlash } from "./base-url";
-import type { Answer } from "./client";
 
 /**
  * What Bitbucket's refusals mean. A 401 is a bad credential, a missing permission or a locked password: only the

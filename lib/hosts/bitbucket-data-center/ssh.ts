@@ -12,9 +12,10 @@ import type {
   SshKeyList,
   SshSupport,
 } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { trimSlash } from "./base-url";
-import { type Answer, ask, findUnsendable } from "./client";
+import { ask, findUnsendable } from "./client";
 import { isSignedIn, readError, refuse, refuseThrown, unsendable } from "./refusals";
 import { readPage } from "./told";
 

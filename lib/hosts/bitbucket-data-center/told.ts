@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Secret } from "../../secret";
 import type { Account, Expiry } from "../adapter";
+import type { Answer } from "../answer";
 import { echoes } from "../host-said";
 import { trimSlash } from "./base-url";
-import type { Answer } from "./client";
 
 /**
  * Reads what Bitbucket tells of itself, of users, tokens and lists. Only what is used is read, strictly; a body of

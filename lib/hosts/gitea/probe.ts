@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Connection, Entered, Probe } from "../adapter";
+import { type Answer, isSendable } from "../answer";
 import { closure } from "../scopes";
-import { type Answer, callApi, callGit, isSendable } from "./client";
+import { callApi, callGit } from "./client";
 import type { Product } from "./product";
 import { isLackingScope, isPublicOnly, messageOf, readDisclosed, refuse, refuseThrown } from "./refusals";
 import { readRelease, scopeEra } from "./release";

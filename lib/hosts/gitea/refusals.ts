@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Refusal, RefusalReason } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { asRefusal, findTransportError } from "../http";
 import { tokensPage, trimSlash } from "./base-url";
-import type { Answer } from "./client";
 import type { Product } from "./product";
 import type { Release } from "./release";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer } from "./client";
+import type { Answer } from "../answer";
 
 /**
  * What a server's version says of it. Forgejo names the release of Gitea whose API it kept: "15.0.2+gitea-1.22.0".

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Secret } from "../../secret";
 import type { AddedSshKey, Connection, HostSshKey, Refusal, SshKeyApi, SshKeyList, SshSupport } from "../adapter";
+import { type Answer, isSendable } from "../answer";
 import { quoteHost } from "../host-said";
 import { trimSlash } from "./base-url";
-import { type Answer, callApi, isSendable } from "./client";
+import { callApi } from "./client";
 import type { Product } from "./product";
 import { isLackingScope, isPublicOnly, messageOf, refuse, refuseThrown } from "./refusals";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Account } from "../adapter";
+import type { Answer } from "../answer";
 import { trimSlash } from "./base-url";
-import type { Answer } from "./client";
 
 /**
  * Reads what a server tells of tokens and users. Only what is used is read, strictly; a body of another shape is null.

@@ -1,4 +1,4 @@
-import type { Answer } from "./client";
+import type { Answer } from "../answer";
 import { isLackingScope, readDisclosed } from "./refusals";
 import { categoryIds } from "./scopes";
 

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
-import { type Answer, callApi, isSendable, readJwtEnd } from "./client";
+import { type Answer, isSendable } from "../answer";
+import { callApi, readJwtEnd } from "./client";
 import { observe } from "./observe";
 import type { Product } from "./product";
 import { isLackingScope, messageOf, readDisclosed, refuse, refuseThrown } from "./refusals";

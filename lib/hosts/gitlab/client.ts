@@ -2,6 +2,7 @@ import { createRequesterFn } from "@gitbeaker/requester-utils";
 import { PersonalAccessTokens, ProjectMembers, Projects, UserSSHKeys, Users } from "@gitbeaker/rest";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
+import { type Answer, readAnswer } from "../answer";
 import { trimSlash } from "./base-url";
 
 /**
@@ -9,15 +10,6 @@ import { trimSlash } from "./base-url";
  * status comes back as a value. A token goes into the Authorization header and nowhere else, as GitLab takes Bearer for
  * personal and OAuth tokens alike, and as every HTTP library knows that header to be secret.
  */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  /** Parsed, or undefined where the answer is not JSON. */
-  json: unknown;
-  /** What an answer that is not JSON says. */
-  text: string;
-}
-
 export function openClient(host: Connection, token: Secret) {
   const options = {
     host: trimSlash(host.baseUrl),
@@ -34,7 +26,7 @@ export function openClient(host: Connection, token: Secret) {
         };
         const url = new URL(path, `${trimSlash(prefixUrl)}/`);
         url.search = searchParams ?? "";
-        const answer = await read(await host.transport.fetch(url, { method, headers, ...(body && { body }) }));
+        const answer = await readAnswer(await host.transport.fetch(url, { method, headers, ...(body && { body }) }));
         // Without headers, or gitbeaker would follow links to further pages of a list.
         return { body: { answer }, status: answer.status, headers: {} };
       },
@@ -76,41 +68,9 @@ export async function get(
   extra: Record<string, string> = {},
 ): Promise<Answer> {
   const headers = authorization === null ? extra : { ...extra, authorization };
-  return read(await host.transport.fetch(`${trimSlash(host.baseUrl)}${path}`, { headers }));
-}
-
-export function bearer(token: Secret): string {
-  return `Bearer ${token.reveal()}`;
-}
-
-export function basic(username: string, password: Secret): string {
-  return `Basic ${Buffer.from(`${username}:${password.reveal()}`).toString("base64")}`;
-}
-
-/** A header can carry it. Anything else would be quoted in the error of whoever refuses to send it. */
-export function isSendable(token: Secret): boolean {
-  return /^[\x21-\x7e]+$/.test(token.reveal());
+  return readAnswer(await host.transport.fetch(`${trimSlash(host.baseUrl)}${path}`, { headers }));
 }
 
 async function unwrap(answered: Promise<unknown>): Promise<Answer> {
   return ((await answered) as { answer: Answer }).answer;
-}
-
-async function read(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = /^application\/json\b/i.test(response.headers.get("content-type") ?? "");
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    json: isJson ? parse(text) : undefined,
-    text,
-  };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Connection, Entered, Probe } from "../adapter";
+import { type Answer, basic, bearer, isSendable } from "../answer";
 import { closure } from "../scopes";
-import { type Answer, basic, bearer, get, isSendable, openClient } from "./client";
+import { get, openClient } from "./client";
 import { isLackingScope, refuse, refuseThrown } from "./refusals";
 import { gitlabScopes } from "./scopes";
 import { readToken, readTokenInfo } from "./told";

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Secret } from "../../secret";
 import type { Refusal, RefusalReason } from "../adapter";
+import type { Answer } from "../answer";
 import { quoteHost } from "../host-said";
 import { asRefusal, findTransportError } from "../http";
 import { trimSlash } from "./base-url";
-import type { Answer } from "./client";
 
 /**
  * What GitLab's refusals mean. Only GitLab's own JSON says anything about a token: a page, a redirect, a server error or

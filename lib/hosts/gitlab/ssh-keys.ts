@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Secret } from "../../secret";
 import type { AddedSshKey, Connection, Entered, HostSshKey, Refusal, SshKeyApi, SshKeyList, SshUse } from "../adapter";
+import { type Answer, isSendable } from "../answer";
 import { parsePublicKey } from "../ssh/public-key";
-import { type Answer, isSendable, keysPerPage, openClient, type UsageType } from "./client";
+import { keysPerPage, openClient, type UsageType } from "./client";
 import { isFromApi, refuse, refuseThrown } from "./refusals";
 
 /**

@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Accepted, Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
+import { type Answer, bearer, isSendable } from "../answer";
 import { trimSlash } from "./base-url";
-import { type Answer, bearer, get, isSendable, openClient } from "./client";
+import { get, openClient } from "./client";
 import { openProgress } from "./progress";
 import { isFromApi, isLackingPermission, isLackingScope, refuse, refuseThrown } from "./refusals";
 import { nothingTold, readAccount, readToken, readTokenInfo, readTokenList, readVersion, type Told } from "./told";
