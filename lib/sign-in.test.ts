@@ -165,8 +165,9 @@ describe("brute force", () => {
 
 describe("a session", () => {
   it.each([
-    ["was not used for a while", `UPDATE "Session" SET "lastSeenAt" = now() - interval '${idleMinutes} minutes'`],
-    ["is old", `UPDATE "Session" SET "expiresAt" = now()`],
+    // A millisecond more: what is stored is rounded to one, and may be rounded up.
+    ["was not used for a while", `UPDATE "Session" SET "lastSeenAt" = now() - interval '${idleMinutes} min 1 ms'`],
+    ["is old", `UPDATE "Session" SET "expiresAt" = now() - interval '1 ms'`],
     ["was ended", `DELETE FROM "Session"`],
     ["is a disabled user's", `UPDATE "User" SET "disabledAt" = now() WHERE email = 'alice@example.com'`],
   ])("does not count when it %s", async (_, sql) => {
