@@ -3,13 +3,18 @@ import { type CredentialsFixture, createCredentialsFixture, GITHUB_SCOPES, store
 import { storeCredential } from "../credentials/store";
 import { type Sshd, startSshd } from "../hosts/simulators/sshd";
 import type { UserActor } from "../testing/actors";
-import type { SshKeyPoint } from "./ssh-key";
+import { makeSshKey } from "./make";
+import type { SshKeyPoint, SshKeySummary } from "./ssh-key";
 
 /** A simulated GitHub whose git is a real OpenSSH server: a key counts there once it is in an account's list. */
 export interface SshKeysFixture extends CredentialsFixture {
   sshd: Sshd;
   /** Stores a token of Alice's for the simulated GitHub and names its key. */
   addCredential(actor?: UserActor, scopes?: readonly string[]): Promise<SshKeyPoint>;
+  /** Makes the key, which must succeed. */
+  make(point: SshKeyPoint): Promise<SshKeySummary>;
+  /** Fingerprints in the accounts' lists. */
+  keysAt(list?: "keys" | "ssh_signing_keys"): string[];
   /** What is in the accounts' lists may sign in from now on. */
   syncKeys(): void;
   /** An admin reads the SSH server's host keys and confirms them all. */
@@ -40,6 +45,16 @@ export async function createSshKeysFixture(): Promise<SshKeysFixture> {
       await f.database.query(`DELETE FROM "SshKey" WHERE "credentialId" = $1`, [stored.value.id]);
       return { owner: { type: "user", id: actor.id }, credentialId: stored.value.id, use: "git" };
     },
+    async make(point) {
+      const key = await makeSshKey(f.alice, point);
+      if (!key.ok) throw new Error(key.error.message);
+      return key.value;
+    },
+    keysAt: (list = "keys") =>
+      f.github
+        .sshKeys()
+        .filter((key) => key.list === list)
+        .map(({ fingerprint }) => fingerprint),
     syncKeys: () =>
       sshd.authorise(
         f.github

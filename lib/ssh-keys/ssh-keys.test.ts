@@ -10,7 +10,7 @@ import { nameSshUser } from "./name-ssh-user";
 import { openPrivateKey } from "./open";
 import { regenerateSshKey } from "./regenerate";
 import { removeSshKey, takeKeysOffHost } from "./remove";
-import type { SshKeyPoint, SshKeySummary } from "./ssh-key";
+import type { SshKeyPoint } from "./ssh-key";
 import { uploadSshKey } from "./upload";
 
 let f: SshKeysFixture;
@@ -25,21 +25,12 @@ beforeEach(async () => {
   await f.confirmAll();
 });
 
-async function made(point: SshKeyPoint): Promise<SshKeySummary> {
-  const key = await makeSshKey(f.alice, point);
-  if (!key.ok) throw new Error(key.error.message);
-  return key.value;
-}
-
+const made = (point: SshKeyPoint) => f.make(point);
 const rows = () => f.database.query(`SELECT * FROM "SshKey" ORDER BY use`);
 /** Statements that wait for somebody's lock. */
 const waiting = () =>
   f.database.query(`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
-const keysAt = (list: "keys" | "ssh_signing_keys" = "keys") =>
-  f.github
-    .sshKeys()
-    .filter((key) => key.list === list)
-    .map(({ fingerprint }) => fingerprint);
+const keysAt = (list?: "keys" | "ssh_signing_keys") => f.keysAt(list);
 
 describe("making a key pair", () => {
   it("stores the private part sealed, shows the public part, and says so in the audit log", async () => {

@@ -3,7 +3,7 @@ import { GITHUB_SCOPES } from "../credentials/fixture";
 import { checkSshKey } from "./check";
 import { createSshKeysFixture, type SshKeysFixture } from "./fixture";
 import { makeSshKey } from "./make";
-import type { SshKeyPoint, SshKeySummary } from "./ssh-key";
+import type { SshKeyPoint } from "./ssh-key";
 import { uploadSshKey } from "./upload";
 
 let f: SshKeysFixture;
@@ -18,18 +18,9 @@ beforeEach(async () => {
   await f.confirmAll();
 });
 
-async function made(point: SshKeyPoint): Promise<SshKeySummary> {
-  const key = await makeSshKey(f.alice, point);
-  if (!key.ok) throw new Error(key.error.message);
-  return key.value;
-}
-
+const made = (point: SshKeyPoint) => f.make(point);
 const rows = () => f.database.query(`SELECT * FROM "SshKey" ORDER BY use`);
-const keysAt = (list: "keys" | "ssh_signing_keys" = "keys") =>
-  f.github
-    .sshKeys()
-    .filter((key) => key.list === list)
-    .map(({ fingerprint }) => fingerprint);
+const keysAt = (list?: "keys" | "ssh_signing_keys") => f.keysAt(list);
 
 describe("uploading", () => {
   it("puts the public key into the list that its use asks for, and remembers its id", async () => {

@@ -141,28 +141,14 @@ function TokenDialog({
       >
         {types.length > 1 || versions.length > 1 ? (
           <div className="grid gap-3 sm:grid-flow-col sm:auto-cols-fr">
-            {types.length > 1 ? (
-              <Field label="Kind of token">
-                <Select value={typeId} onChange={(event) => setTypeId(event.target.value)} disabled={isStored}>
-                  {types.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </Select>
-              </Field>
-            ) : null}
-            {versions.length > 1 ? (
-              <Field label="Release of the code host">
-                <Select value={version} onChange={(event) => setVersion(event.target.value)} disabled={isStored}>
-                  {versions.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </Select>
-              </Field>
-            ) : null}
+            <Choice label="Kind of token" options={types} value={typeId} disabled={isStored} onChange={setTypeId} />
+            <Choice
+              label="Release of the code host"
+              options={versions}
+              value={version}
+              disabled={isStored}
+              onChange={setVersion}
+            />
           </div>
         ) : null}
         {type ? (
@@ -214,6 +200,34 @@ function TokenDialog({
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** One of several; nothing where there is nothing to choose. */
+function Choice({
+  label,
+  options,
+  value,
+  disabled,
+  onChange,
+}: {
+  label: string;
+  options: readonly { id: string; name: string }[];
+  value: string;
+  disabled: boolean;
+  onChange: (id: string) => void;
+}) {
+  if (options.length < 2) return null;
+  return (
+    <Field label={label}>
+      <Select value={value} onChange={(event) => onChange(event.target.value)} disabled={disabled}>
+        {options.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </Select>
+    </Field>
   );
 }
 
