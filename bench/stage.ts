@@ -30,7 +30,8 @@ export async function setStage(): Promise<Stage> {
   const { id } = await succeed(createAdmin(person));
   const { email, name, password } = person;
   const { token } = await succeed(signIn({ type: "anonymous", ip: "127.0.0.1" }, { email, password }, "bench"));
-  const actor = { type: "user", id, email, name, role: "ADMIN", sessionId: randomUUID(), ip: "127.0.0.1" } as const;
+  const sessionId = randomUUID();
+  const actor = { type: "user", id, email, name, role: "ADMIN", teams: [], sessionId, ip: "127.0.0.1" } as const;
   for (const { id } of (await succeed(listCodeHosts(actor))).codeHosts) await succeed(removeCodeHost(actor, { id }));
   return { actor, owner: { type: "user", id }, cookie: `forgepass-session=${token}` };
 }

@@ -1,6 +1,8 @@
 "use client";
 /* The shell's navigation: groups of links, the one for this page marked, counts of what needs the person. */
 import {
+  Activity,
+  Bell,
   Boxes,
   CalendarClock,
   Globe,
@@ -9,8 +11,10 @@ import {
   House,
   KeyRound,
   type LucideIcon,
+  Mail,
   MonitorSmartphone,
   Plug,
+  Scale,
   ScrollText,
   Server,
   Settings,
@@ -24,6 +28,8 @@ import { usePathname } from "next/navigation";
 import { cx } from "./cx";
 
 const icons = {
+  activity: Activity,
+  bell: Bell,
   boxes: Boxes,
   calendar: CalendarClock,
   devices: MonitorSmartphone,
@@ -32,7 +38,9 @@ const icons = {
   home: House,
   hourglass: Hourglass,
   key: KeyRound,
+  mail: Mail,
   plug: Plug,
+  scale: Scale,
   scroll: ScrollText,
   server: Server,
   settings: Settings,

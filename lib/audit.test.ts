@@ -23,6 +23,7 @@ const admin: Actor = {
   email: "admin@example.com",
   name: "Admin",
   role: "ADMIN",
+  teams: [],
   sessionId: "0b6f6f0e-8a0e-4a57-8f62-0d2f5b1b7a11",
   ip: "192.0.2.7",
 };

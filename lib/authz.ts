@@ -9,6 +9,8 @@ export type Actor =
       email: string;
       name: string;
       role: "USER" | "ADMIN";
+      /** The teams that they are in. */
+      teams: readonly { id: string; role: "MEMBER" | "MAINTAINER" }[];
       sessionId: string;
       ip: string | null;
     }
@@ -16,13 +18,25 @@ export type Actor =
   | { type: "anonymous"; ip: string | null };
 
 /** Who a credential belongs to. */
-export type Owner = { type: "user"; id: string } | { type: "site" };
+export type Owner = { type: "user"; id: string } | { type: "team"; id: string } | { type: "site" };
 
 export type Action =
   /** See an owner's credentials: account, scopes, state. Never the token. */
   | "credential.list"
-  /** Add, check, replace, remove. */
+  /** Add, check, replace, remove, rotate, revoke. */
   | "credential.manage"
+  /** Which teams there are: those that one is in, or all. */
+  | "team.list"
+  /** See one team: its members. */
+  | "team.read"
+  /** Its members and its description. */
+  | "team.manage"
+  /** Make teams, name and delete them. */
+  | "team.create"
+  /** One's own notifications, choices and calendar links. */
+  | "notification.manage"
+  /** Policy, mail, webhooks, background work. */
+  | "site.manage"
   | "code-host.list"
   | "code-host.manage"
   | "consumer.list"
@@ -38,27 +52,40 @@ export type Action =
 
 export type Subject<A extends Action> = A extends "credential.list" | "credential.manage"
   ? Owner
-  : A extends "account.manage"
+  : A extends "account.manage" | "notification.manage" | "team.read" | "team.manage"
     ? { id: string }
     : null;
 
+const NEVER_SYSTEM: readonly Action[] = ["account.manage", "notification.manage", "session.create"];
+
 export function can<A extends Action>(actor: Actor, action: A, subject: Subject<A>): boolean {
-  if (actor.type === "system") return action !== "account.manage" && action !== "session.create";
+  if (actor.type === "system") return !NEVER_SYSTEM.includes(action);
   if (action === "session.create" || action === "guide.read") return true;
   if (actor.type === "anonymous") return false;
   const isAdmin = actor.role === "ADMIN";
   switch (action) {
     case "code-host.list":
     case "consumer.list":
+    case "team.list":
       return true;
     case "credential.list":
     case "credential.manage": {
       const owner = subject as Owner;
-      return isAdmin || (owner.type === "user" && owner.id === actor.id);
+      if (isAdmin || owner.type === "site") return isAdmin;
+      if (owner.type === "user") return owner.id === actor.id;
+      return isInTeam(actor.teams, owner.id, action === "credential.manage");
     }
+    case "team.read":
+    case "team.manage":
+      return isAdmin || isInTeam(actor.teams, (subject as { id: string }).id, action === "team.manage");
     case "account.manage":
+    case "notification.manage":
       return (subject as { id: string }).id === actor.id;
     default:
       return isAdmin;
   }
+}
+
+function isInTeam(teams: readonly { id: string; role: string }[], id: string, asMaintainer: boolean): boolean {
+  return teams.some((team) => team.id === id && (!asMaintainer || team.role === "MAINTAINER"));
 }

@@ -9,7 +9,7 @@ import { Secret } from "./secret";
  */
 export interface SealContext {
   installationId: string;
-  table: "Credential" | "SshKey" | "KeyCheck";
+  table: "Credential" | "SshKey" | "KeyCheck" | "Rotation" | "Revocation" | "MailSettings" | "Webhook";
   rowId: string;
   field: string;
   /** The code host's base URL; "" where there is none. */

@@ -18,6 +18,7 @@ interface LiveSession {
   email: string;
   name: string;
   role: SignedIn["role"];
+  teams: SignedIn["teams"];
   isTouchDue: boolean;
 }
 
@@ -26,6 +27,8 @@ export async function findActor(token: string, ip: string | null): Promise<Signe
   if (!/^[\w-]{43}$/.test(token)) return null;
   const [live] = await prisma().$queryRaw<LiveSession[]>`
     SELECT s.id AS "sessionId", u.id, u.email, u.name, u.role::text AS role,
+           coalesce((SELECT json_agg(json_build_object('id', m."teamId", 'role', m.role)) FROM "TeamMember" m
+                     WHERE m."userId" = u.id), '[]') AS teams,
            s."lastSeenAt" < now() - interval '1 minute' AS "isTouchDue"
     FROM "Session" s JOIN "User" u ON u.id = s."userId"
     WHERE s."tokenHash" = ${hashToken(token)} AND u."disabledAt" IS NULL

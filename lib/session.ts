@@ -148,6 +148,7 @@ const liveSession = z.object({
     email: z.string().min(1),
     name: z.string(),
     role: z.enum(["USER", "ADMIN"]),
+    teams: z.array(z.object({ id: z.uuid(), role: z.enum(["MEMBER", "MAINTAINER"]) })),
     sessionId: z.uuid(),
   }),
 });

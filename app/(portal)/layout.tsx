@@ -15,18 +15,31 @@ const settings = (needYou: number): NavGroup => ({
   label: "Settings",
   items: [
     { label: "Credentials", href: "/settings/credentials", icon: "key", ...badge(needYou) },
+    { label: "Expiry", href: "/settings/expiry", icon: "calendar" },
+    { label: "Notifications", href: "/settings/notifications", icon: "bell" },
     { label: "Profile", href: "/settings/profile", icon: "user" },
     { label: "Sessions", href: "/settings/sessions", icon: "devices" },
   ],
 });
 
+const main: NavGroup = {
+  items: [{ label: "Teams", href: "/teams", icon: "users" }],
+};
+
 const admin = (needYou: number): NavGroup => ({
   label: "Site admin",
   items: [
     { label: "Credentials", href: "/admin/credentials", icon: "globe-lock", ...badge(needYou) },
+    { label: "Stale", href: "/admin/stale", icon: "hourglass" },
+    { label: "Expiry", href: "/admin/expiry", icon: "calendar" },
     { label: "Code hosts", href: "/admin/code-hosts", icon: "server" },
     { label: "Consumers", href: "/admin/consumers", icon: "boxes" },
     { label: "Users", href: "/admin/users", icon: "user-cog" },
+    { label: "Teams", href: "/admin/teams", icon: "users" },
+    { label: "Policy", href: "/admin/policy", icon: "scale" },
+    { label: "Mail", href: "/admin/mail", icon: "mail" },
+    { label: "Webhooks", href: "/admin/webhooks", icon: "plug" },
+    { label: "Background work", href: "/admin/jobs", icon: "activity" },
     { label: "Audit log", href: "/admin/audit", icon: "scroll" },
   ],
 });
@@ -46,7 +59,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   return (
     <Shell
       name="Forgepass"
-      groups={isAdmin ? [settings(mine), admin(site)] : [settings(mine)]}
+      groups={isAdmin ? [main, settings(mine), admin(site)] : [main, settings(mine)]}
       user={{ name: actor.name, email: actor.email }}
       theme={parseTheme(jar.get(themeCookie)?.value)}
       accountHref="/settings/profile"

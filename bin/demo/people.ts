@@ -47,5 +47,5 @@ async function findPerson(email: string): Promise<Person> {
   const user = users[0];
   if (!user) throw new Error(`${email} was not made`);
   const { id, name, role } = user;
-  return { type: "user", id, email, name, role, sessionId: randomUUID(), ip: "127.0.0.1" };
+  return { type: "user", id, email, name, role, teams: [], sessionId: randomUUID(), ip: "127.0.0.1" };
 }

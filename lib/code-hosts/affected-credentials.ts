@@ -10,13 +10,20 @@ export async function findAffected(tx: Tx, where: Prisma.CredentialWhereInput): 
       where,
       take: 10,
       orderBy: { owner: { email: "asc" } },
-      select: { ownerId: true, owner: { select: { name: true, email: true } } },
+      select: {
+        ownerId: true,
+        teamId: true,
+        owner: { select: { name: true, email: true } },
+        team: { select: { name: true } },
+      },
     }),
   ]);
-  const site = rows.some(({ ownerId }) => ownerId === null)
+  const site = rows.some(({ ownerId, teamId }) => ownerId === null && teamId === null)
     ? true
-    : count > rows.length && (await tx.credential.count({ where: { ...where, ownerId: null } })) > 0;
-  const people = rows.flatMap(({ owner }) => (owner ? [`${owner.name} (${owner.email})`] : []));
+    : count > rows.length && (await tx.credential.count({ where: { ...where, ownerId: null, teamId: null } })) > 0;
+  const people = rows.flatMap(({ owner, team }) =>
+    owner ? [`${owner.name} (${owner.email})`] : team ? [`the team ${team.name}`] : [],
+  );
   return { count, owners: [...(site ? ["this site (global)"] : []), ...people].slice(0, 10) };
 }
 

@@ -6,7 +6,7 @@ import type { CodeHost } from "../prisma-client/client";
 import { fail, ok, type Result } from "../result";
 import { databaseNow } from "./clock";
 import { openStored, SEALED_COLUMNS, type SealedColumns } from "./open";
-import { authoriseOwner, notFound, ownerColumn } from "./owner";
+import { authoriseOwner, notFound, ownerColumns, ownerName } from "./owner";
 import { type CredentialRow, type CredentialSummary, SUMMARY_COLUMNS, summarise } from "./summary";
 import { acceptedColumns, askHost, refusedColumns } from "./verify";
 
@@ -34,7 +34,7 @@ export async function checkCredential(
 /** Within the owner only: another owner's id is not found. */
 async function findCredential(permit: Permit<"credential.manage">, owner: Owner, id: string) {
   return await database(permit).credential.findFirst({
-    where: { id, ownerId: ownerColumn(owner) },
+    where: { id, ...ownerColumns(owner) },
     select: { ...SUMMARY_COLUMNS, ...SEALED_COLUMNS, codeHost: true, owner: { select: { disabledAt: true } } },
   });
 }
@@ -57,7 +57,7 @@ export async function recheck(
     // Of a version that was replaced meanwhile, the answer is of no use any more.
     await tx.credential.updateMany({ where: { id: row.id, version: row.version }, data });
     const value = await tx.credential.findUnique({ where: { id: row.id }, select: SUMMARY_COLUMNS });
-    const details = { owner: row.ownerId ?? "site", result: verdict.ok ? "valid" : verdict.reason };
+    const details = { owner: ownerName(row), result: verdict.ok ? "valid" : verdict.reason };
     const target = { type: "credential", id: row.id, label: host.name };
     return { value, audit: { action: "credential.check", target, outcome: verdict.ok ? "ok" : "failed", details } };
   });

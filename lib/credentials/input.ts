@@ -11,8 +11,8 @@ import { Secret } from "../secret";
 export const TOKEN_MAX_LENGTH = 4096;
 
 const id = z.uuid();
-/** "me", "site", or the id of a user. */
-const owner = z.union([z.literal("me"), z.literal("site"), id]);
+/** "me", "site", "team:" and the id of a team, or the id of a user. */
+const owner = z.union([z.literal("me"), z.literal("site"), id, z.templateLiteral(["team:", id])]);
 const tooLong = "This is too long to be a token. Copy it again from the code host.";
 /** What it may hold depends on its type: lib/credentials/entered.ts. */
 const token = z
@@ -98,5 +98,7 @@ export function parsePoint(raw: unknown, actorId: string): Result<{ owner: Owner
 }
 
 export function parseOwner(text: string, actorId: string): Owner {
-  return text === "site" ? { type: "site" } : { type: "user", id: text === "me" ? actorId : text };
+  if (text === "site") return { type: "site" };
+  if (text.startsWith("team:")) return { type: "team", id: text.slice("team:".length) };
+  return { type: "user", id: text === "me" ? actorId : text };
 }

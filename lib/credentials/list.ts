@@ -7,7 +7,7 @@ import { ok, type Result } from "../result";
 import type { SshKeyState } from "../ssh-keys/ssh-key";
 import { type Assessment, assess, type State } from "./assessment";
 import { databaseNow } from "./clock";
-import { authoriseOwner, ownerColumn } from "./owner";
+import { authoriseOwner, type OwnerColumns, ownerColumns } from "./owner";
 import { type CredentialRow, type CredentialSummary, expiryOf, SUMMARY_COLUMNS, summarise } from "./summary";
 
 /**
@@ -54,17 +54,19 @@ const FILTER_OF: Record<State, Filter> = {
 };
 
 export async function listCredentials(actor: Actor, owner: Owner, query: ListQuery): Promise<Result<CredentialList>> {
-  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: ownerColumn(owner) });
+  const owned = ownerColumns(owner);
+  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: idOf(owned) });
   if (!permit.ok) return permit;
   const db = database(permit.value);
-  const ownerId = ownerColumn(owner);
   const [hosts, own, site, needs, now] = await Promise.all([
     db.codeHost.findMany({
       select: { id: true, kind: true, name: true, baseUrl: true, gitOverSsh: true },
       orderBy: [{ name: "asc" }, { id: "asc" }],
     }),
-    db.credential.findMany({ where: { ownerId }, select: SUMMARY_COLUMNS }),
-    ownerId === null ? [] : db.credential.findMany({ where: { ownerId: null }, select: SUMMARY_COLUMNS }),
+    db.credential.findMany({ where: owned, select: SUMMARY_COLUMNS }),
+    owner.type === "site"
+      ? []
+      : db.credential.findMany({ where: ownerColumns({ type: "site" }), select: SUMMARY_COLUMNS }),
     requirementsByKind(actor),
     databaseNow(db),
   ]);
@@ -122,7 +124,11 @@ async function findGitKeys(
   return new Map(keys.map((key) => [key.credentialId, key]));
 }
 
-function assessRow(
+function idOf({ ownerId, teamId }: OwnerColumns): string | null {
+  return ownerId ?? teamId;
+}
+
+export function assessRow(
   host: { kind: string; baseUrl: string },
   row: CredentialRow,
   required: readonly RequiredScope[],
@@ -143,13 +149,13 @@ function assessRow(
 
 /** How many of the owner's credentials need somebody: for the badge in the navigation. */
 export async function countNeedingYou(actor: Actor, owner: Owner): Promise<number> {
-  const ownerId = ownerColumn(owner);
-  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: ownerId });
+  const owned = ownerColumns(owner);
+  const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: idOf(owned) });
   if (!permit.ok) return 0;
   const db = database(permit.value);
   const host = { select: { kind: true, baseUrl: true } };
   const [rows, needs, now] = await Promise.all([
-    db.credential.findMany({ where: { ownerId }, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
+    db.credential.findMany({ where: owned, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
     requirementsByKind(actor),
     databaseNow(db),
   ]);

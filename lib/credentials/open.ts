@@ -5,6 +5,7 @@ import type { CodeHost } from "../prisma-client/client";
 import { fail, ok, type Result } from "../result";
 import { SealError } from "../seal";
 import { openEntered } from "./entered";
+import { ownerName } from "./owner";
 import type { CredentialRow } from "./summary";
 
 /**
@@ -33,7 +34,7 @@ export async function openStored(
       action: "credential.open",
       target: { type: "credential", id: row.id, label: host.name },
       outcome: "failed",
-      details: { owner: row.ownerId ?? "site", reason },
+      details: { owner: ownerName(row), reason },
     });
     return fail(
       "integrity",

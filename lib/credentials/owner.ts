@@ -8,9 +8,30 @@ import { fail, type Result } from "../result";
  */
 export type CredentialAction = Extract<Action, `credential.${string}`>;
 
-/** The ownerId column: null is the site. */
-export function ownerColumn(owner: Owner): string | null {
-  return owner.type === "site" ? null : owner.id;
+/** The columns that say whose it is; both null: the site's. Also the condition of a query that is scoped to the owner. */
+export function ownerColumns(owner: Owner): OwnerColumns {
+  return {
+    ownerId: owner.type === "user" ? owner.id : null,
+    teamId: owner.type === "team" ? owner.id : null,
+  };
+}
+
+export interface OwnerColumns {
+  ownerId: string | null;
+  teamId: string | null;
+}
+
+export function ownerOf({ ownerId, teamId }: OwnerColumns): Owner {
+  if (ownerId !== null) return { type: "user", id: ownerId };
+  return teamId === null ? { type: "site" } : { type: "team", id: teamId };
+}
+
+/** As the screens and the audit log name an owner: "site", "team:ID", or the id of a person. */
+export function ownerName(owner: Owner | OwnerColumns): string {
+  // A row has a type too: its credential's.
+  const named = "ownerId" in owner ? ownerOf(owner) : owner;
+  if (named.type === "site") return "site";
+  return named.type === "team" ? `team:${named.id}` : named.id;
 }
 
 export async function authoriseOwner<A extends CredentialAction>(
@@ -20,7 +41,7 @@ export async function authoriseOwner<A extends CredentialAction>(
   target: Target,
 ): Promise<Result<Permit<A>>> {
   const permit = await authorise(actor, action, owner as never, target);
-  if (!permit.ok && permit.error.code === "forbidden" && owner.type === "user") return notFound();
+  if (!permit.ok && permit.error.code === "forbidden" && owner.type !== "site") return notFound();
   return permit;
 }
 

@@ -3,7 +3,7 @@ import { change, database, recordDenial } from "../db";
 import { ok, type Result } from "../result";
 import { takeKeysOffHost } from "../ssh-keys/remove";
 import type { TakenOff } from "../ssh-keys/take-off";
-import { authoriseOwner, notFound, ownerColumn } from "./owner";
+import { authoriseOwner, notFound, ownerColumns, ownerName } from "./owner";
 
 /**
  * Deletes a credential here, for good, with its SSH keys, which are taken off the code host first as far as that can be
@@ -16,7 +16,7 @@ export async function removeCredential(
   const target = { type: "credential", id: credentialId };
   const permit = await authoriseOwner(actor, "credential.manage", owner, target);
   if (!permit.ok) return permit;
-  const where = { id: credentialId, ownerId: ownerColumn(owner) };
+  const where = { id: credentialId, ...ownerColumns(owner) };
   const hasKeys = await database(permit.value).sshKey.findFirst({ where: { credential: where }, select: { id: true } });
   const keys = hasKeys ? await takeKeysOffHost(actor, { owner, credentialId }) : ok([]);
   if (!keys.ok && keys.error.code !== "unavailable") return keys;
@@ -27,7 +27,7 @@ export async function removeCredential(
     });
     const { count } = await tx.credential.deleteMany({ where });
     if (!row || count === 0) return { value: false, audit: null };
-    const details = { owner: ownerColumn(owner) ?? "site", lastFour: row.lastFour };
+    const details = { owner: ownerName(owner), lastFour: row.lastFour };
     const label = row.codeHost.name;
     return {
       value: true,

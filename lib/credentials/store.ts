@@ -13,7 +13,7 @@ import { type Assessment, assess } from "./assessment";
 import { databaseNow } from "./clock";
 import { type Read, readEntered } from "./entered";
 import type { Confirmation, StoreInput } from "./input";
-import { authoriseOwner, notFound, ownerColumn } from "./owner";
+import { authoriseOwner, notFound, type OwnerColumns, ownerColumns, ownerName } from "./owner";
 import { type CredentialRow, type CredentialSummary, SUMMARY_COLUMNS } from "./summary";
 import { askHost, askRepository, isInconclusive } from "./verify";
 import { alreadyThere, writeCredential } from "./write";
@@ -55,13 +55,13 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   const permit = await authoriseOwner(actor, "credential.manage", input.owner, target);
   if (!permit.ok) return permit;
   const db = database(permit.value);
-  const ownerId = ownerColumn(input.owner);
-  const [host, current, owner] = await Promise.all([
+  const owned = ownerColumns(input.owner);
+  const [host, current, isThere] = await Promise.all([
     db.codeHost.findUnique({ where: { id: input.codeHostId } }),
-    db.credential.findFirst({ where: { codeHostId: input.codeHostId, ownerId }, select: SUMMARY_COLUMNS }),
-    ownerId === null ? null : db.user.findUnique({ where: { id: ownerId }, select: { id: true } }),
+    db.credential.findFirst({ where: { codeHostId: input.codeHostId, ...owned }, select: SUMMARY_COLUMNS }),
+    isOwnerThere(db, owned),
   ]);
-  if (!host || (ownerId !== null && !owner)) return notFound();
+  if (!host || !isThere) return notFound();
   if (input.credentialId === null && current) return alreadyThere(host);
   if (input.credentialId !== null && current?.id !== input.credentialId) {
     await recordDenial(actor, "credential.manage", { type: "credential", id: input.credentialId });
@@ -73,6 +73,11 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   if (!read.ok) return read;
   const attempt = { permit: permit.value, input, host, adapter, current, read: read.value };
   return await verifyAndWrite(attempt, report);
+}
+
+async function isOwnerThere(db: ReturnType<typeof database>, { ownerId, teamId }: OwnerColumns): Promise<boolean> {
+  if (ownerId !== null) return (await db.user.count({ where: { id: ownerId } })) > 0;
+  return teamId === null || (await db.team.count({ where: { id: teamId } })) > 0;
 }
 
 /** A host that was silent is given one more, short chance: a token that it rejects is not stored, whatever was confirmed. */
@@ -145,7 +150,7 @@ async function refuse({ permit, input, host, current }: Attempt, refusal: Refusa
     action: current ? "credential.replace" : "credential.add",
     target: { type: "code-host", id: host.id, label: host.name },
     outcome: "failed",
-    details: { owner: ownerColumn(input.owner) ?? "site", reason: refusal.reason },
+    details: { owner: ownerName(input.owner), reason: refusal.reason },
   });
   const { reason, message, hostSaid, url, retryAt } = refusal;
   const shown = { reason, message, hostSaid, url, retryAt: retryAt?.toISOString() ?? null };

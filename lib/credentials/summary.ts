@@ -42,6 +42,7 @@ export const SUMMARY_COLUMNS = {
   id: true,
   codeHostId: true,
   ownerId: true,
+  teamId: true,
   type: true,
   fields: true,
   sealedFor: true,

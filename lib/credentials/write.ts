@@ -6,7 +6,7 @@ import type { Prisma } from "../prisma-client/client";
 import { fail, ok } from "../result";
 import { databaseNow } from "./clock";
 import { sealEntered } from "./entered";
-import { ownerColumn } from "./owner";
+import { ownerColumns, ownerName } from "./owner";
 import type { Attempt, Stored } from "./store";
 import { SUMMARY_COLUMNS, summarise } from "./summary";
 import { acceptedColumns, probeColumn } from "./verify";
@@ -33,19 +33,19 @@ export async function writeCredential(
     ...acceptedColumns(verdict, entered.type, now),
     ...probeColumn(probe, now),
     version,
+    enteredAt: now,
     sealedFor: host.baseUrl,
     prefix,
     lastFour: mayShowEnd(adapter, entered.type) ? entered.token.lastFour : "",
   };
-  const ownerId = ownerColumn(input.owner);
   try {
     const row = await change(permit, async (tx) => {
       await refuseWhenMoved(tx, host);
       if (current) await replaceRow(tx, current, data);
-      else await tx.credential.create({ data: { ...data, id, codeHostId: host.id, ownerId } });
+      else await tx.credential.create({ data: { ...data, id, codeHostId: host.id, ...ownerColumns(input.owner) } });
       const value = await tx.credential.findUniqueOrThrow({ where: { id }, select: SUMMARY_COLUMNS });
       const details = {
-        owner: ownerId ?? "site",
+        owner: ownerName(input.owner),
         type: value.type,
         account: value.accountLogin,
         lastFour: value.lastFour,

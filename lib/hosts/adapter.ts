@@ -39,6 +39,14 @@ export interface Adapter {
   gitCredential(entered: Entered, account: Account | null, remote: URL): GitCredential;
   /** Git over SSH, and the keys that the host keeps for it. */
   readonly ssh: SshSupport;
+  /** How hard the host may be asked by checks that nobody waits for. */
+  readonly pace: Pace;
+  /** Kill a credential at the host. Null: the host's API cannot; `guide().managePage` is where it is done by hand. */
+  readonly revoke: RevokeSupport | null;
+  /** Make the successor of a credential with the credential itself. Null: the host's API cannot. */
+  readonly rotate: RotateSupport | null;
+  /** What the host is about to retire, or has retired. */
+  readonly sunsets: readonly Sunset[];
 }
 
 /** One code host as an adapter sees it. */
@@ -207,6 +215,91 @@ export interface Accepted {
   type: string;
   /** Observations for the owner: partial SSO access, DPoP, a blocked sign-in. Sentences. */
   notes: readonly string[];
+  /** When it was last used, before this check, as the host says; null: never. Absent: the host does not tell. */
+  lastUsedAt?: Date | null;
+}
+
+/** For each code host of the kind, over all credentials on it. */
+export interface Pace {
+  /** Verifications at the same time. */
+  concurrent: number;
+  /** At least so many milliseconds between the beginnings of two. */
+  everyMs: number;
+}
+
+export interface RevokeSupport {
+  /** A sentence saying why this one cannot be revoked through the API of this host, or null. Offline. */
+  refusal(baseUrl: string, entered: Pick<Entered, "type" | "fields">): string | null;
+  /** Asked once, never twice by itself. A token that was dead already is not an error: `hostSaid` tells. */
+  revoke(host: Connection, entered: Entered, account: Account | null): Promise<Revoked | Refusal>;
+}
+
+export interface Revoked {
+  ok: true;
+  /** HTTP status of the host's answer. */
+  status: number;
+  hostSaid: string | null;
+  /** The host said that it will, not that it has: it is dead a little later. */
+  isLater: boolean;
+}
+
+export interface RotateSupport {
+  /** true: both work until the old one is revoked (`Adapter.revoke`). false: making the successor kills the old one. */
+  overlaps: boolean;
+  /** A sentence saying why this one cannot be rotated here (its type, its scopes), or null. Offline. */
+  refusal(
+    baseUrl: string,
+    credential: Pick<Entered, "type" | "fields"> & { scopes: readonly string[] | null },
+  ): string | null;
+  /** One shot: never repeated after an answer was lost. `expiresAt`: when the successor is to end; null: the host's longest. */
+  successor(
+    host: Connection,
+    entered: Entered,
+    account: Account | null,
+    wanted: { expiresAt: Date | null },
+  ): Promise<Successor | FailedRotation>;
+  /**
+   * After a lost answer, with the old one: what has become of it? Takes away at the host what was made and nobody knows.
+   * `since`: when the successor was asked for.
+   */
+  settle(host: Connection, entered: Entered, account: Account | null, since: Date): Promise<Settled>;
+}
+
+export type Successor = { ok: true; entered: Entered; prefix: string; expiry: Expiry };
+
+/** `isUnchanged`: the host has surely made nothing. Otherwise nobody knows what it did: settle first. */
+export type FailedRotation = Refusal & { isUnchanged: boolean };
+
+/** unchanged: the old one works and is the only one. lost: the old one is dead, its successor unknown. unclear: ask again later. */
+export type Settled = { state: "unchanged" | "lost" | "unclear"; message: string; hostSaid: string | null };
+
+/** A dated rule of a code host that ends a kind of credential. Offline, over what is known of a stored one. */
+export interface Sunset {
+  /** classic-unused, app-passwords */
+  id: string;
+  /** "GitHub removes classic tokens that were not used for a year." */
+  rule: string;
+  /** What to do instead: one sentence. */
+  instead: string;
+  /** Where the host says so: https. */
+  source: string;
+  /** When the rule was read there: 2026-11-22. */
+  readOn: string;
+  /** When it takes effect for this credential, or null when it does not concern it. */
+  endsAt(credential: SunsetFacts): Date | null;
+  /** May concern it, and the host does not tell whether it does. */
+  isUncertain?: boolean;
+}
+
+export interface SunsetFacts {
+  baseUrl: string;
+  type: string;
+  prefix: string;
+  fields: Readonly<Record<string, string>>;
+  notes: readonly string[];
+  enteredAt: Date;
+  /** The latest that is known of its use, ours or the host's; null: none known. */
+  lastUsedAt: Date | null;
 }
 
 /** `at` null with `known`: never ends. */

@@ -1,6 +1,6 @@
 import type { Actor } from "../authz";
 import { SEALED_COLUMNS, type SealedColumns } from "../credentials/open";
-import { authoriseOwner, notFound, ownerColumn } from "../credentials/owner";
+import { authoriseOwner, notFound, ownerColumns, ownerName } from "../credentials/owner";
 import { type CredentialRow, SUMMARY_COLUMNS } from "../credentials/summary";
 import { database, type Permit, recordDenial } from "../db";
 import type { Adapter } from "../hosts/adapter";
@@ -28,7 +28,7 @@ export async function findCredential(
   const permit = await authoriseOwner(actor, "credential.manage", owner, target);
   if (!permit.ok) return permit;
   const found = await database(permit.value).credential.findFirst({
-    where: { id: credentialId, ownerId: ownerColumn(owner) },
+    where: { id: credentialId, ...ownerColumns(owner) },
     select: {
       ...SUMMARY_COLUMNS,
       ...SEALED_COLUMNS,
@@ -71,5 +71,5 @@ export function keyTarget(host: { name: string }, id: string) {
 }
 
 export function keyDetails({ row }: Pick<Found, "row">, key: Pick<SshKeyRow, "use" | "fingerprint">) {
-  return { owner: row.ownerId ?? "site", credential: row.id, use: key.use, fingerprint: key.fingerprint };
+  return { owner: ownerName(row), credential: row.id, use: key.use, fingerprint: key.fingerprint };
 }

@@ -11,6 +11,7 @@ export function userActor(name: string, role: UserActor["role"] = "USER"): UserA
     email: `${name}@example.com`,
     name: name.charAt(0).toUpperCase() + name.slice(1),
     role,
+    teams: [],
     sessionId: randomUUID(),
     ip: null,
   };

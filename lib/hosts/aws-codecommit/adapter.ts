@@ -25,6 +25,10 @@ export const awsCodecommit: Adapter = {
   probe: probeAws,
   gitCredential: (entered, _account, remote) => signForGit(entered, remote, regionOf(remote)),
   ssh: awsSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };
 
 /** The remote is an address of a code host with its repository's path behind it. */

@@ -25,6 +25,10 @@ export const azureDevops: Adapter = {
   probe: (host, entered, repository) => probeAzureDevops("azure-devops", host, entered, repository),
   gitCredential,
   ssh: servicesSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };
 
 /** One collection of Azure DevOps Server 2019 to 2022 or of TFS 2017 and 2018. */

@@ -30,4 +30,8 @@ export const bitbucketCloud: Adapter = {
     expiresAt: null,
   }),
   ssh: bitbucketCloudSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };

@@ -37,4 +37,8 @@ export const bitbucketDataCenter: Adapter = {
     return { username: owner ?? "x-token-auth", password: token, expiresAt: null };
   },
   ssh: bitbucketDataCenterSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };

@@ -30,4 +30,8 @@ export const gerrit: Adapter = {
     expiresAt: null,
   }),
   ssh: gerritSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };

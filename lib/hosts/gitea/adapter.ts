@@ -34,5 +34,9 @@ function adapterOf(product: Product): Adapter {
     /** Git takes the token as the password of any user name. */
     gitCredential: ({ token }) => ({ username: gitUsername, password: token, expiresAt: null }),
     ssh: sshOf(product),
+    pace: { concurrent: 4, everyMs: 0 },
+    revoke: null,
+    rotate: null,
+    sunsets: [],
   };
 }

@@ -26,4 +26,8 @@ export const github: Adapter = {
   probe: probeGithub,
   gitCredential,
   ssh: githubSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };

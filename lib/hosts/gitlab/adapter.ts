@@ -25,4 +25,8 @@ export const gitlab: Adapter = {
   /** Git ignores the user name of access tokens, and OAuth tokens want this one. */
   gitCredential: ({ token }) => ({ username: "oauth2", password: token, expiresAt: null }),
   ssh: gitlabSsh,
+  pace: { concurrent: 4, everyMs: 0 },
+  revoke: null,
+  rotate: null,
+  sunsets: [],
 };

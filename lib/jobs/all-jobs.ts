@@ -1,0 +1,4 @@
+import type { Job } from "./job";
+
+/** Every kind of background work, in the order in which admins read them. */
+export const jobs: readonly Job[] = [];
