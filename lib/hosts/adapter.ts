@@ -231,7 +231,20 @@ export interface RevokeSupport {
   /** A sentence saying why this one cannot be revoked through the API of this host, or null. Offline. */
   refusal(baseUrl: string, entered: Pick<Entered, "type" | "fields">): string | null;
   /** Asked once, never twice by itself. A token that was dead already is not an error: `hostSaid` tells. */
-  revoke(host: Connection, entered: Entered, account: Account | null): Promise<Revoked | Refusal>;
+  revoke(
+    host: Connection,
+    entered: Entered,
+    account: Account | null,
+    given: { password: Secret | null },
+  ): Promise<Revoked | (Refusal & NeedsPassword)>;
+}
+
+/**
+ * Some hosts take a token's end or its successor only from the account's password: ask the person for it, for this once,
+ * and try again with it. It is never stored.
+ */
+export interface NeedsPassword {
+  needsPassword?: true;
 }
 
 export interface Revoked {
@@ -256,7 +269,7 @@ export interface RotateSupport {
     host: Connection,
     entered: Entered,
     account: Account | null,
-    wanted: { expiresAt: Date | null },
+    wanted: { expiresAt: Date | null; password: Secret | null },
   ): Promise<Successor | FailedRotation>;
   /**
    * After a lost answer, with the old one: what has become of it? Takes away at the host what was made and nobody knows.
@@ -268,7 +281,7 @@ export interface RotateSupport {
 export type Successor = { ok: true; entered: Entered; prefix: string; expiry: Expiry };
 
 /** `isUnchanged`: the host has surely made nothing. Otherwise nobody knows what it did: settle first. */
-export type FailedRotation = Refusal & { isUnchanged: boolean };
+export type FailedRotation = Refusal & NeedsPassword & { isUnchanged: boolean };
 
 /** unchanged: the old one works and is the only one. lost: the old one is dead, its successor unknown. unclear: ask again later. */
 export type Settled = { state: "unchanged" | "lost" | "unclear"; message: string; hostSaid: string | null };
