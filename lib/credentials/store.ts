@@ -5,6 +5,9 @@ import { requirementsByKind } from "../consumers/list-consumers";
 import { database, type Permit, recordDenial } from "../db";
 import type { Accepted, Adapter, Probe, Refusal, VerifyStep } from "../hosts/adapter";
 import { adapterFor } from "../hosts/registry";
+import { judgeOffline, judgePolicy, type Policy, type RuleVerdict } from "../policy/judge";
+import { policyFor } from "../policy/site-policy";
+import { readSiteSettings } from "../policy/site-settings";
 import type { CodeHost } from "../prisma-client/client";
 import { type Failure, fail, type Result } from "../result";
 import { makeSshKey } from "../ssh-keys/make";
@@ -20,8 +23,8 @@ import { alreadyThere, writeCredential } from "./write";
 
 /**
  * Adds a credential, or replaces one in place. The new token is checked with its code host first: one that the host
- * rejects is never stored; one that lacks scopes, could not be checked, or belongs to another account than before, only
- * when that is confirmed. Until the new one is stored, the old one stays as it was.
+ * rejects, or that breaks the site's policy, is never stored; one that lacks scopes, could not be checked, or belongs to
+ * another account than before, only when that is confirmed. Until the new one is stored, the old one stays as it was.
  */
 export interface StoreFailure extends Failure {
   /** With needs-confirmation: send these again to store it all the same. */
@@ -29,6 +32,8 @@ export interface StoreFailure extends Failure {
   refusal?: Pick<Refusal, "reason" | "message" | "hostSaid" | "url"> & { retryAt: string | null };
   /** With other-account: logins. */
   accounts?: { before: string; now: string };
+  /** With forbidden: the site's rules that it breaks. Nothing confirms it away. */
+  rules?: RuleVerdict[];
 }
 
 /** As they are answered. */
@@ -48,6 +53,7 @@ export interface Attempt {
   /** The one to replace. */
   current: CredentialRow | null;
   read: Read;
+  policy: Policy;
 }
 
 export async function storeCredential(actor: Actor, input: StoreInput, report: Report = () => {}): Promise<Stored> {
@@ -56,10 +62,11 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   if (!permit.ok) return permit;
   const db = database(permit.value);
   const owned = ownerColumns(input.owner);
-  const [host, current, isThere] = await Promise.all([
+  const [host, current, isThere, settings] = await Promise.all([
     db.codeHost.findUnique({ where: { id: input.codeHostId } }),
     db.credential.findFirst({ where: { codeHostId: input.codeHostId, ...owned }, select: SUMMARY_COLUMNS }),
     isOwnerThere(db, owned),
+    readSiteSettings(db),
   ]);
   if (!host || !isThere) return notFound();
   if (input.credentialId === null && current) return alreadyThere(host);
@@ -71,8 +78,15 @@ export async function storeCredential(actor: Actor, input: StoreInput, report: R
   if (!adapter) return fail("unavailable", `This portal no longer knows code hosts of the kind ${host.kind}.`);
   const read = readEntered(adapter, input);
   if (!read.ok) return read;
-  const attempt = { permit: permit.value, input, host, adapter, current, read: read.value };
+  const policy = policyFor(settings, host);
+  const attempt = { permit: permit.value, input, host, adapter, current, read: read.value, policy };
+  const broken = judgeOffline(policy, placeOf(attempt), read.value.entered.type);
+  if (broken.length > 0) return await refuseByPolicy(attempt, broken);
   return await verifyAndWrite(attempt, report);
+}
+
+function placeOf({ input, host, adapter }: Attempt) {
+  return { owner: input.owner.type, host, types: adapter.credentialTypes };
 }
 
 async function isOwnerThere(db: ReturnType<typeof database>, { ownerId, teamId }: OwnerColumns): Promise<boolean> {
@@ -101,7 +115,12 @@ async function verifyAndWrite(attempt: Attempt, report: Report): Promise<Stored>
   const checked = { ...verdict, outcome: "valid", isMoved: false } as const;
   const assessment = assess(adapter, checked, needs.value.get(host.kind) ?? [], now);
   if (assessment.isExpired) return await refuse(attempt, expired(adapter));
-  report({ step: "assessment", assessment, notes: verdict.notes });
+  const { type, expiry } = verdict;
+  const found = { type, expiry, enteredAt: now, now, excess: assessment.excess };
+  const { broken, untold } = judgePolicy(attempt.policy, placeOf(attempt), found);
+  const notes = [...verdict.notes, ...untold.map(({ sentence }) => sentence)];
+  report({ step: "assessment", assessment, notes });
+  if (broken.length > 0) return await refuseByPolicy(attempt, broken);
   return askToConfirm(attempt, verdict, assessment) ?? (await write(attempt, verdict, probe));
 }
 
@@ -143,17 +162,27 @@ function expired(adapter: Adapter): Refusal {
   return { ok: false, reason: "expired", message, hostSaid: null, url: null, retryAt: null };
 }
 
+async function refuseByPolicy(attempt: Attempt, rules: RuleVerdict[]): Promise<Stored> {
+  await recordRefusal(attempt, { reason: "policy", rules: rules.map(({ rule }) => rule).join(",") });
+  const message = rules.map(({ sentence }) => sentence).join(" ");
+  return { ok: false, error: { code: "forbidden", message, rules } };
+}
+
 /** A token that the host rejects is not stored; one about which the host said nothing may be, when confirmed. */
-async function refuse({ permit, input, host, current }: Attempt, refusal: Refusal): Promise<Stored> {
+async function refuse(attempt: Attempt, refusal: Refusal): Promise<Stored> {
+  await recordRefusal(attempt, { reason: refusal.reason });
+  const { reason, message, hostSaid, url, retryAt } = refusal;
+  const shown = { reason, message, hostSaid, url, retryAt: retryAt?.toISOString() ?? null };
+  if (!isInconclusive(refusal)) return { ok: false, error: { code: "host-refused", message, refusal: shown } };
+  return { ok: false, error: { code: "needs-confirmation", message, refusal: shown, confirm: ["unchecked"] } };
+}
+
+async function recordRefusal({ permit, input, host, current }: Attempt, why: Record<string, string>): Promise<void> {
   await record({
     actor: permit.actor,
     action: current ? "credential.replace" : "credential.add",
     target: { type: "code-host", id: host.id, label: host.name },
     outcome: "failed",
-    details: { owner: ownerName(input.owner), reason: refusal.reason },
+    details: { owner: ownerName(input.owner), ...why },
   });
-  const { reason, message, hostSaid, url, retryAt } = refusal;
-  const shown = { reason, message, hostSaid, url, retryAt: retryAt?.toISOString() ?? null };
-  if (!isInconclusive(refusal)) return { ok: false, error: { code: "host-refused", message, refusal: shown } };
-  return { ok: false, error: { code: "needs-confirmation", message, refusal: shown, confirm: ["unchecked"] } };
 }

@@ -70,6 +70,7 @@ export const SUMMARY_COLUMNS = {
   checkedAt: true,
   validAt: true,
   lastUsedAt: true,
+  enteredAt: true,
   createdAt: true,
 } as const;
 
