@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../result";
 import { open, seal } from "../seal";
 import { Secret } from "../secret";
 import type { StoreInput } from "./input";
-import { sealContext } from "./seal-context";
+import { type SealedTable, sealContext } from "./seal-context";
 
 /**
  * What an owner entered, read as its type asks for it, offline: what is visibly for another kind of host, or cannot be
@@ -88,15 +88,14 @@ export interface SealedEntered {
 
 export async function sealEntered(
   { type, token, fields, secrets }: Entered,
-  at: { rowId: string; version: number; host: { baseUrl: string } },
+  at: { rowId: string; version: number; host: { baseUrl: string }; table?: SealedTable },
 ): Promise<SealedEntered> {
+  const context = (field: "token" | "fields") => sealContext(at.rowId, at.version, at.host, field, at.table);
   const hasSecrets = Object.keys(secrets).length > 0;
   const raw = Object.fromEntries(Object.entries(secrets).map(([id, secret]) => [id, secret.reveal()]));
   const [main, rest] = await Promise.all([
-    seal(token, await sealContext(at.rowId, at.version, at.host)),
-    hasSecrets
-      ? seal(new Secret(JSON.stringify(raw)), await sealContext(at.rowId, at.version, at.host, "fields"))
-      : null,
+    seal(token, await context("token")),
+    hasSecrets ? seal(new Secret(JSON.stringify(raw)), await context("fields")) : null,
   ]);
   return { type, fields: { ...fields }, ...main, sealedFields: rest?.sealed ?? null };
 }
@@ -112,10 +111,12 @@ export async function openEntered(
     sealedFields: string | null;
   },
   host: Pick<CodeHost, "baseUrl">,
+  table?: SealedTable,
 ): Promise<Entered> {
+  const context = (field: "token" | "fields") => sealContext(row.id, row.version, host, field, table);
   const [token, rest] = await Promise.all([
-    open(row.sealed, await sealContext(row.id, row.version, host)),
-    row.sealedFields === null ? null : open(row.sealedFields, await sealContext(row.id, row.version, host, "fields")),
+    open(row.sealed, await context("token")),
+    row.sealedFields === null ? null : open(row.sealedFields, await context("fields")),
   ]);
   const raw = rest === null ? {} : (JSON.parse(rest.reveal()) as Record<string, string>);
   const secrets = Object.fromEntries(Object.entries(raw).map(([id, text]) => [id, new Secret(text)]));
