@@ -20,6 +20,7 @@ ADD COLUMN     "lastUsedById" UUID,
 ADD COLUMN     "nextCheckAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 ADD COLUMN     "overlapDays" INTEGER NOT NULL DEFAULT 1,
 ADD COLUMN     "rejectedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "remindedAs" TEXT,
 ADD COLUMN     "rotateDays" INTEGER,
 ADD COLUMN     "teamId" UUID;
 
@@ -68,6 +69,10 @@ CREATE TABLE "MailSettings" (
     "kid" TEXT,
     "version" INTEGER NOT NULL DEFAULT 1,
     "fromAddress" TEXT NOT NULL,
+    "sentAt" TIMESTAMPTZ(3),
+    "troubles" INTEGER NOT NULL DEFAULT 0,
+    "trouble" TEXT,
+    "retryAt" TIMESTAMPTZ(3),
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "MailSettings_pkey" PRIMARY KEY ("id")
@@ -308,7 +313,8 @@ ALTER TABLE "CodeHost" ADD CONSTRAINT "CodeHost_globalUse_known" CHECK ("globalU
 ALTER TABLE "SiteSettings" ADD CONSTRAINT "SiteSettings_single_check" CHECK ("id" = 1);
 ALTER TABLE "MailSettings" ADD CONSTRAINT "MailSettings_single_check" CHECK ("id" = 1);
 ALTER TABLE "MailSettings" ADD CONSTRAINT "MailSettings_security_known" CHECK ("security" IN ('tls', 'starttls', 'none'));
-ALTER TABLE "Notification" ADD CONSTRAINT "Notification_mail_known" CHECK ("mail" IN ('no', 'digest', 'now', 'sent', 'failed'));
+ALTER TABLE "Notification" ADD CONSTRAINT "Notification_mail_known" CHECK ("mail" IN ('no', 'digest', 'now', 'sending', 'sent', 'failed', 'unknown'));
+CREATE INDEX "Notification_unread" ON "Notification"("userId") WHERE "inPortal" AND "readAt" IS NULL;
 ALTER TABLE "Notification" ADD CONSTRAINT "Notification_scope_known" CHECK ("scope" IN ('own', 'team', 'site'));
 ALTER TABLE "WebhookDelivery" ADD CONSTRAINT "WebhookDelivery_state_known" CHECK ("state" IN ('pending', 'delivered', 'failed'));
 ALTER TABLE "CalendarFeed" ADD CONSTRAINT "CalendarFeed_scope_check" CHECK ("scope" IN ('own', 'team', 'site') AND ("scope" = 'team') = ("teamId" IS NOT NULL));
