@@ -4,7 +4,7 @@
  */
 const base = "http://forgepass.invalid";
 
-export const startPage = "/settings/credentials";
+export const startPage = "/";
 
 export function safePath(wanted: unknown): string {
   if (typeof wanted !== "string" || wanted.length > 2000) return startPage;

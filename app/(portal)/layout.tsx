@@ -23,7 +23,10 @@ const settings = (needYou: number): NavGroup => ({
 });
 
 const main: NavGroup = {
-  items: [{ label: "Teams", href: "/teams", icon: "users" }],
+  items: [
+    { label: "Home", href: "/", icon: "home" },
+    { label: "Teams", href: "/teams", icon: "users" },
+  ],
 };
 
 const admin = (needYou: number): NavGroup => ({

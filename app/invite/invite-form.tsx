@@ -12,7 +12,7 @@ import { acceptInvitationAction } from "./actions";
 export function InviteForm({ token, email }: { token: string; email: string }) {
   const form = useForm(acceptInvitationAction, async (account, data) => {
     const signedIn = await requestSignIn(account.email, String(data.get("password")));
-    window.location.assign(signedIn.ok ? "/settings/credentials" : "/sign-in");
+    window.location.assign(signedIn.ok ? "/" : "/sign-in");
   });
   return (
     <form {...form.props} className="flex flex-col gap-4">

@@ -12,7 +12,7 @@ import { claimPortalAction } from "./actions";
 export function SetUpForm({ token }: { token: string }) {
   const form = useForm(claimPortalAction, async ({ email }, data) => {
     const signedIn = await requestSignIn(email, String(data.get("password")));
-    window.location.assign(signedIn.ok ? "/settings/credentials" : "/sign-in");
+    window.location.assign(signedIn.ok ? "/" : "/sign-in");
   });
   return (
     <form {...form.props} className="flex flex-col gap-4">
