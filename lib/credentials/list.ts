@@ -3,6 +3,10 @@ import { requirementsByKind } from "../consumers/list-consumers";
 import { database } from "../db";
 import { adapterFor } from "../hosts/registry";
 import { type ComparedScope, groupByScope, type RequiredScope } from "../hosts/scopes";
+import { type Judgement, judgeGlobalUse, type Policy } from "../policy/judge";
+import { judgeRow, rowState, UNJUDGED } from "../policy/judge-row";
+import { HOST_POLICY_COLUMNS, policyFor } from "../policy/site-policy";
+import { readSiteSettings } from "../policy/site-settings";
 import { ok, type Result } from "../result";
 import type { SshKeyState } from "../ssh-keys/ssh-key";
 import { type Assessment, assess, type State } from "./assessment";
@@ -24,6 +28,11 @@ export interface CredentialListRow {
   /** On a person's list: the global one, which is used while they have none of their own. */
   global: { login: string | null; state: State } | null;
   required: ComparedScope[];
+  policy: Policy;
+  /** Which of the site's rules its credential breaks. */
+  judgement: Judgement;
+  /** Why none may be added here; null: one may. */
+  closed: string | null;
 }
 
 export interface CredentialList {
@@ -58,9 +67,9 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: idOf(owned) });
   if (!permit.ok) return permit;
   const db = database(permit.value);
-  const [hosts, own, site, needs, now] = await Promise.all([
+  const [hosts, own, site, needs, now, settings] = await Promise.all([
     db.codeHost.findMany({
-      select: { id: true, kind: true, name: true, baseUrl: true, gitOverSsh: true },
+      select: { id: true, kind: true, name: true, baseUrl: true, gitOverSsh: true, ...HOST_POLICY_COLUMNS },
       orderBy: [{ name: "asc" }, { id: "asc" }],
     }),
     db.credential.findMany({ where: owned, select: SUMMARY_COLUMNS }),
@@ -69,6 +78,7 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
       : db.credential.findMany({ where: ownerColumns({ type: "site" }), select: SUMMARY_COLUMNS }),
     requirementsByKind(actor),
     databaseNow(db),
+    readSiteSettings(db),
   ]);
   if (!needs.ok) return needs;
   const requirements = needs.value;
@@ -79,25 +89,27 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
     .filter(({ name, baseUrl }) => words.every((word) => `${name} ${baseUrl}`.toLowerCase().includes(word)))
     .map((host) => {
       const row = ownByHost.get(host.id) ?? null;
-      return { host, row, assessment: row && assessRow(host, row, requirements.get(host.kind) ?? [], now) };
+      const assessment = row && assessRow(host, row, requirements.get(host.kind) ?? [], now);
+      const judgement = row && assessment ? judgeRow(policyFor(settings, host), host, row, assessment, now) : UNJUDGED;
+      return { host, row, assessment, judgement, state: rowState(assessment, judgement) };
     });
   const counts: Record<Filter, number> = { all: matching.length, works: 0, "needs-you": 0, unclear: 0, missing: 0 };
-  for (const { assessment } of matching) counts[FILTER_OF[assessment?.state ?? "none"]] += 1;
-  const kept = matching.filter(
-    ({ assessment }) => query.filter === "all" || FILTER_OF[assessment?.state ?? "none"] === query.filter,
-  );
+  for (const { state } of matching) counts[FILTER_OF[state]] += 1;
+  const kept = matching.filter(({ state }) => query.filter === "all" || FILTER_OF[state] === query.filter);
   // One list for each kind: what several rows share is sent to the browser once.
   const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
   const shown = kept.slice(0, query.take);
   const keys = await findGitKeys(db, shown);
-  const rows = shown.map(({ host, row, assessment }): CredentialListRow => {
+  const rows = shown.map(({ host, row, assessment, judgement, state }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
+    const policy = policyFor(settings, host);
+    const place = { owner: owner.type, host, types: adapter?.credentialTypes ?? [] };
     const required = requirements.get(host.kind) ?? [];
     const global = siteByHost.get(host.id);
     const key = row && keys.get(row.id);
     return {
-      host,
-      state: assessment?.state ?? "none",
+      host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl, gitOverSsh: host.gitOverSsh },
+      state,
       credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
       assessment,
       sshKey: key ? { state: key.state as SshKeyState, isMoved: key.sealedFor !== host.baseUrl } : null,
@@ -105,6 +117,9 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
         ? { login: global.accountLogin, state: assessRow(host, global, required, now)?.state ?? "off" }
         : null,
       required: grouped.get(host.kind) ?? [],
+      policy,
+      judgement,
+      closed: judgeGlobalUse(policy, place)?.sentence ?? null,
     };
   });
   return ok({ rows, counts, total: kept.length, now: now.toISOString() });
@@ -153,15 +168,18 @@ export async function countNeedingYou(actor: Actor, owner: Owner): Promise<numbe
   const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: idOf(owned) });
   if (!permit.ok) return 0;
   const db = database(permit.value);
-  const host = { select: { kind: true, baseUrl: true } };
-  const [rows, needs, now] = await Promise.all([
+  const host = { select: { kind: true, name: true, baseUrl: true, ...HOST_POLICY_COLUMNS } };
+  const [rows, needs, now, settings] = await Promise.all([
     db.credential.findMany({ where: owned, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
     requirementsByKind(actor),
     databaseNow(db),
+    readSiteSettings(db),
   ]);
   if (!needs.ok) return 0;
-  const states = rows.map(
-    ({ codeHost, ...row }) => assessRow(codeHost, row, needs.value.get(codeHost.kind) ?? [], now)?.state ?? "off",
-  );
+  const states = rows.map(({ codeHost, ...row }) => {
+    const assessment = assessRow(codeHost, row, needs.value.get(codeHost.kind) ?? [], now);
+    if (!assessment) return "off";
+    return rowState(assessment, judgeRow(policyFor(settings, codeHost), codeHost, row, assessment, now));
+  });
   return states.filter((state) => FILTER_OF[state] === "needs-you").length;
 }
