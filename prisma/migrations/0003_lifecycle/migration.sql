@@ -59,6 +59,19 @@ CREATE TABLE "SiteSettings" (
 );
 
 -- CreateTable
+CREATE TABLE "JobRun" (
+    "id" UUID NOT NULL DEFAULT gen_random_uuid(),
+    "job" TEXT NOT NULL,
+    "startedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "endedAt" TIMESTAMPTZ(3),
+    "outcome" TEXT,
+    "detail" TEXT NOT NULL DEFAULT '',
+    "times" INTEGER NOT NULL DEFAULT 1,
+
+    CONSTRAINT "JobRun_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
 CREATE TABLE "MailSettings" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "host" TEXT NOT NULL,
@@ -216,6 +229,12 @@ CREATE TABLE "Rotation" (
 );
 
 -- CreateIndex
+CREATE INDEX "JobRun_startedAt_id_idx" ON "JobRun"("startedAt", "id");
+
+-- CreateIndex
+CREATE INDEX "JobRun_job_startedAt_idx" ON "JobRun"("job", "startedAt");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "Team_name_key" ON "Team"("name");
 
 -- CreateIndex
@@ -311,6 +330,7 @@ ALTER TABLE "Credential" ADD CONSTRAINT "Credential_overlapDays_check" CHECK ("o
 ALTER TABLE "Team" ADD CONSTRAINT "Team_name_check" CHECK ("name" <> '');
 ALTER TABLE "CodeHost" ADD CONSTRAINT "CodeHost_globalUse_known" CHECK ("globalUse" IN ('may', 'must', 'must-not'));
 ALTER TABLE "SiteSettings" ADD CONSTRAINT "SiteSettings_single_check" CHECK ("id" = 1);
+ALTER TABLE "JobRun" ADD CONSTRAINT "JobRun_outcome_known" CHECK ("outcome" IN ('ok', 'failed', 'stopped', 'lost'));
 ALTER TABLE "MailSettings" ADD CONSTRAINT "MailSettings_single_check" CHECK ("id" = 1);
 ALTER TABLE "MailSettings" ADD CONSTRAINT "MailSettings_security_known" CHECK ("security" IN ('tls', 'starttls', 'none'));
 ALTER TABLE "Notification" ADD CONSTRAINT "Notification_mail_known" CHECK ("mail" IN ('no', 'digest', 'now', 'sending', 'sent', 'failed', 'unknown'));
