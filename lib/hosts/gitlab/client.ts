@@ -1,5 +1,13 @@
 import { createRequesterFn } from "@gitbeaker/requester-utils";
-import { PersonalAccessTokens, ProjectMembers, Projects, UserSSHKeys, Users } from "@gitbeaker/rest";
+import {
+  GroupAccessTokens,
+  PersonalAccessTokens,
+  ProjectAccessTokens,
+  ProjectMembers,
+  Projects,
+  UserSSHKeys,
+  Users,
+} from "@gitbeaker/rest";
 import type { Secret } from "../../secret";
 import type { Connection } from "../adapter";
 import { type Answer, readAnswer } from "../answer";
@@ -36,6 +44,8 @@ export function openClient(host: Connection, token: Secret) {
   };
   const users = new Users(options);
   const tokens = new PersonalAccessTokens(options);
+  const projectTokens = new ProjectAccessTokens(options);
+  const groupTokens = new GroupAccessTokens(options);
   const projects = new Projects(options);
   const members = new ProjectMembers(options);
   const keys = new UserSSHKeys(options);
@@ -43,6 +53,9 @@ export function openClient(host: Connection, token: Secret) {
     user: () => unwrap(users.showCurrentUser()),
     self: () => unwrap(tokens.show()),
     tokens: () => unwrap(tokens.all({ state: "active", perPage: 100 })),
+    rotate: (expiresAt: string) => unwrap(tokens.rotate("self", { expiresAt })),
+    rotateOf: (owner: "project" | "group", id: string, expiresAt: string) =>
+      unwrap((owner === "project" ? projectTokens : groupTokens).rotate(id, "self", { expiresAt })),
     project: (path: string) => unwrap(projects.show(path)),
     member: (path: string, userId: string) => unwrap(members.show(path, Number(userId), { includeInherited: true })),
     keys: (page: number) => unwrap(keys.all(pageOf(page))),

@@ -1,5 +1,6 @@
 import { allows, granularError, guarded, isOlder } from "./gitlab-guard";
 import { answerKeys } from "./gitlab-keys";
+import { answerRotation } from "./gitlab-rotate";
 import { accessLevel, type GitlabProject, type GitlabState, type GitlabToken, type GitlabUser } from "./gitlab-state";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
@@ -26,9 +27,18 @@ export function answerApi(
     return bearer ? bearerError("invalid_token", "Bad Access Token.") : unauthorized;
   }
   const barred = whyBarred(token);
+  const rotated = answerRotation(state, request, route, token, barred);
+  if (rotated) return rotated;
   if (barred) return barred;
-  token.lastUsedAt = new Date().toISOString();
+  if (state.options.notesUseLater) setTimeout(() => countUse(token), 500).unref();
+  else countUse(token);
   return answerSignedIn(state, request, route, token, base);
+}
+
+/** Rounded: a use within ten minutes of the last is not noted (since 16.1). */
+function countUse(token: GitlabToken): void {
+  const last = token.lastUsedAt === null ? 0 : Date.parse(token.lastUsedAt);
+  if (Date.now() - last > 600_000) token.lastUsedAt = new Date().toISOString();
 }
 
 function answerSignedIn(
@@ -40,6 +50,7 @@ function answerSignedIn(
 ): SimulatorResponse {
   const [noun, id, verb, ...rest] = route.split("/").slice(1).map(decodeURIComponent);
   if (noun === "user" && id === "keys" && rest.length === 0) return answerKeys(state, request, token, verb);
+  if (request.method === "DELETE") return answerDelete(state, token, route);
   if (request.method !== "GET") return { status: 405, body: { error: "405 Not Allowed" } };
   switch (noun) {
     case "user":
@@ -83,6 +94,33 @@ function answerSelf({ options }: GitlabState, token: GitlabToken): SimulatorResp
     return granularError("read_personal_access_token");
   }
   return { status: 200, body: tokenBody(token) };
+}
+
+/** The token ends itself, or a project's or group's token one of its own kind's. */
+function answerDelete({ options, tokens }: GitlabState, token: GitlabToken, route: string): SimulatorResponse {
+  const noContent = { status: 204, body: undefined };
+  if (route === "/personal_access_tokens/self") {
+    const version = options.version ?? "18.5.2";
+    if (token.kind === "oauth" || isOlder(version, 15, 0)) return notFound;
+    if (options.selfRevoke === "personal" && token.kind !== "personal") {
+      return { status: 405, body: { error: "405 Not Allowed" } };
+    }
+    if (token.granularScopes && !allows(token, "revoke_personal_access_token")) {
+      return granularError("revoke_personal_access_token");
+    }
+    // Before 15.4 only with the scope api.
+    if (isOlder(version, 15, 4) && !token.scopes.includes("api")) return guarded(token, ["api"], "", () => noContent);
+    token.state = "revoked";
+    return noContent;
+  }
+  const [, owner, ownerId, id] = /^\/(project|group)s\/(\d+)\/access_tokens\/(\d+)$/.exec(route) ?? [];
+  if (owner === undefined) return { status: 405, body: { error: "405 Not Allowed" } };
+  return guarded(token, ["api"], "manage_resource_access_token", () => {
+    const row = tokens.find((one) => String(one.id) === id && one.kind === owner);
+    if (!row?.user.username.startsWith(`${owner}_${ownerId}_bot`)) return notFound;
+    row.state = "revoked";
+    return noContent;
+  });
 }
 
 function answerTokenList(state: GitlabState, request: SimulatorRequest, token: GitlabToken): SimulatorResponse {

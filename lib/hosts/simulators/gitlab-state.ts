@@ -26,6 +26,8 @@ export interface GitlabToken {
   /** YYYY-MM-DD. */
   expiresAt: string | null;
   lastUsedAt: string | null;
+  /** Id of the first of those that were rotated out of each other; absent: its own. */
+  family?: number;
   state: "active" | "revoked" | "expired" | "impersonation-disabled" | "rate-limited";
 }
 
@@ -51,6 +53,10 @@ export interface GitlabOptions {
   gitOverHttp?: boolean;
   /** What a server without /personal_access_tokens/self says there. Which of them is unconfirmed. */
   selfMissing?: 400 | 404 | 405;
+  /** Personal: DELETE …/self takes no tokens of projects and groups. Which is so is unconfirmed. Default: it takes all. */
+  selfRevoke?: "personal";
+  /** A use is noted a moment after its answer, not before. Which is so is unconfirmed. */
+  notesUseLater?: boolean;
   /** How a duplicate SSH key is refused: by the documented fields, or by the one seen live. */
   duplicateKeys?: "fields" | "sha256";
   /** Key types that the administrator does not allow: ssh-ed25519. */

@@ -2,6 +2,7 @@ import type { ContractSubject } from "../contract";
 import { gitlab } from "../gitlab/adapter";
 import { answerApi, withHeaders } from "./gitlab-api";
 import { fingerprintOf, type GitlabKey } from "./gitlab-keys";
+import { rotationRoute } from "./gitlab-rotate";
 import type { GitlabOptions, GitlabProject, GitlabState, GitlabUser, TokenSpec } from "./gitlab-state";
 import { type GitlabTokenKind, mintToken } from "./gitlab-tokens";
 import { answerWeb } from "./gitlab-web";
@@ -20,11 +21,15 @@ export interface GitlabSimulator extends Simulator {
   /** Every SSH key of every user; the fingerprint as ssh-keygen prints it. */
   sshKeys(): (GitlabKey & { fingerprint: string })[];
   addDeployKey(publicKey: string): void;
+  /** Called when a token's successor is asked for, and when it is made; what it throws loses the answer. Until null. */
+  onRotation(hook: RotationHook | null): void;
   /** Every answer from now on, until null. */
   respondNextWith(response: SimulatorResponse | null): void;
   /** The answer to one path below /api/v4 from now on, until null. */
   respondAt(path: string, response: SimulatorResponse | null): void;
 }
+
+export type RotationHook = (moment: "asked" | "made") => Promise<void> | void;
 
 export async function startGitlabSimulator(options: GitlabOptions = {}): Promise<GitlabSimulator> {
   const state: GitlabState = { options, tokens: [], projects: [], keys: [], keysMade: 0 };
@@ -32,8 +37,9 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
   const overrides = new Map<string, SimulatorResponse>();
   const root = options.relativeRoot ?? "";
   let override: SimulatorResponse | null = null;
+  let rotationHook: RotationHook | null = null;
 
-  const simulator = await startSimulator((request) => {
+  const simulator = await startSimulator(async (request) => {
     const page = options.pages?.(request);
     if (page) return page;
     if (override) return override;
@@ -41,7 +47,11 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
     const path = request.path.slice(root.length);
     if (!path.startsWith("/api/v4/")) return answerWeb(state, request, path);
     const route = path.slice("/api/v4".length);
-    return withHeaders(overrides.get(route) ?? answerApi(state, request, route, base()));
+    const isRotation = request.method === "POST" && rotationRoute.test(route);
+    if (isRotation) await rotationHook?.("asked");
+    const answer = withHeaders(overrides.get(route) ?? answerApi(state, request, route, base()));
+    if (isRotation) await rotationHook?.("made");
+    return answer;
   }, options.port);
 
   function base(): string {
@@ -109,6 +119,9 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
       const key = publicKey.split(" ").slice(0, 2).join(" ");
       const createdAt = "2026-01-01T00:00:00.000Z";
       state.keys.push({ id: 9001 + state.keysMade++, user: null, title: "Deploy", key, usageType: "auth", createdAt });
+    },
+    onRotation(hook) {
+      rotationHook = hook;
     },
     respondNextWith(response) {
       override = response;
