@@ -3,7 +3,7 @@ import { requirementsByKind } from "../consumers/list-consumers";
 import { database } from "../db";
 import { adapterFor } from "../hosts/registry";
 import { type ComparedScope, groupByScope, type RequiredScope } from "../hosts/scopes";
-import { type Judgement, judgeGlobalUse, type Policy } from "../policy/judge";
+import { findClosed, type Judgement, type Policy } from "../policy/judge";
 import { judgeRow, rowState, UNJUDGED } from "../policy/judge-row";
 import { HOST_POLICY_COLUMNS, policyFor } from "../policy/site-policy";
 import { readSiteSettings } from "../policy/site-settings";
@@ -25,7 +25,7 @@ export interface CredentialListRow {
   assessment: Assessment | null;
   /** Its key pair for git over SSH. */
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
-  /** On a person's list: the global one, which is used while they have none of their own. */
+  /** On a person's list: the global one, which is used while they have none of their own, where the policy lets it. */
   global: { login: string | null; state: State } | null;
   required: ComparedScope[];
   policy: Policy;
@@ -89,9 +89,19 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
     .filter(({ name, baseUrl }) => words.every((word) => `${name} ${baseUrl}`.toLowerCase().includes(word)))
     .map((host) => {
       const row = ownByHost.get(host.id) ?? null;
-      const assessment = row && assessRow(host, row, requirements.get(host.kind) ?? [], now);
-      const judgement = row && assessment ? judgeRow(policyFor(settings, host), host, row, assessment, now) : UNJUDGED;
-      return { host, row, assessment, judgement, state: rowState(assessment, judgement) };
+      const policy = policyFor(settings, host);
+      const needed = requirements.get(host.kind) ?? [];
+      const assessment = row && assessRow(host, row, needed, now);
+      const judgement = row && assessment ? judgeRow(policy, host, row, assessment, now) : UNJUDGED;
+      const place = { owner: owner.type, host, types: adapterFor(host.kind)?.credentialTypes ?? [] };
+      const closed = findClosed(policy, place);
+      const shared = isGlobalUsed(owner, policy) ? siteByHost.get(host.id) : undefined;
+      const global = shared
+        ? { login: shared.accountLogin, state: assessRow(host, shared, needed, now)?.state ?? "off" }
+        : null;
+      // Who may have none of their own does not lack one where the global one does.
+      const state = row === null && closed !== null && global ? global.state : rowState(assessment, judgement);
+      return { host, row, policy, assessment, judgement, closed, global, state };
     });
   const counts: Record<Filter, number> = { all: matching.length, works: 0, "needs-you": 0, unclear: 0, missing: 0 };
   for (const { state } of matching) counts[FILTER_OF[state]] += 1;
@@ -100,29 +110,23 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
   const shown = kept.slice(0, query.take);
   const keys = await findGitKeys(db, shown);
-  const rows = shown.map(({ host, row, assessment, judgement, state }): CredentialListRow => {
+  const rows = shown.map(({ host: { forbiddenTypes: _, globalUse: __, ...host }, row, ...rest }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
-    const policy = policyFor(settings, host);
-    const place = { owner: owner.type, host, types: adapter?.credentialTypes ?? [] };
-    const required = requirements.get(host.kind) ?? [];
-    const global = siteByHost.get(host.id);
     const key = row && keys.get(row.id);
     return {
-      host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl, gitOverSsh: host.gitOverSsh },
-      state,
+      ...rest,
+      host,
       credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
-      assessment,
       sshKey: key ? { state: key.state as SshKeyState, isMoved: key.sealedFor !== host.baseUrl } : null,
-      global: global
-        ? { login: global.accountLogin, state: assessRow(host, global, required, now)?.state ?? "off" }
-        : null,
       required: grouped.get(host.kind) ?? [],
-      policy,
-      judgement,
-      closed: judgeGlobalUse(policy, place)?.sentence ?? null,
     };
   });
   return ok({ rows, counts, total: kept.length, now: now.toISOString() });
+}
+
+/** By policy the site's may be out of people's reach. */
+function isGlobalUsed(owner: Owner, { globalUse }: Policy): boolean {
+  return owner.type !== "user" || globalUse !== "must-not";
 }
 
 /** Of the credentials that are shown, on hosts where git goes over SSH: mostly none, and then nothing is asked. */

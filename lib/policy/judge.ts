@@ -72,6 +72,13 @@ export function judgeGlobalUse({ globalUse }: Pick<Policy, "globalUse">, { owner
   return { rule: "global-only", sentence };
 }
 
+/** Why nothing at all may be added there, or null. */
+export function findClosed(policy: Policy, place: Place): string | null {
+  const isNoneAllowed = place.types.length > 0 && allowedTypes(policy, place.types).length === 0;
+  const none = `No kind of token may be added for ${place.host.name} on this site. Ask a site admin what to use instead.`;
+  return judgeGlobalUse(policy, place)?.sentence ?? (isNoneAllowed ? none : null);
+}
+
 export function judgePolicy(policy: Policy, place: Place, found: Found): Judgement {
   const judged = [judgeEnd(policy, place, found), judgeScopes(policy, found)].filter((one) => one !== null);
   return {

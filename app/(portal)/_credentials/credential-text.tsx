@@ -1,4 +1,4 @@
-import { Check, CircleHelp, CircleX, TriangleAlert, X } from "lucide-react";
+import { Check, CircleHelp, CircleX, Scale, TriangleAlert, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { RowLine, RowText } from "@/components/list";
 import { Pill } from "@/components/pill";
@@ -8,6 +8,7 @@ import { Time } from "@/components/time";
 import { accountName } from "@/lib/credentials/account-name";
 import type { Assessment } from "@/lib/credentials/assessment";
 import type { CredentialSummary } from "@/lib/credentials/summary";
+import type { Judgement } from "@/lib/policy/judge";
 import { joined, quoted, riskSentence } from "./wording";
 
 const SHOWN_SCOPES = 12;
@@ -20,6 +21,7 @@ const RISKS = ["admin", "write", null, "read"];
 export function CredentialText({
   credential,
   assessment,
+  judgement,
   hostName,
   sshKey,
   tokenPage,
@@ -27,6 +29,7 @@ export function CredentialText({
 }: {
   credential: CredentialSummary;
   assessment: Assessment;
+  judgement: Judgement;
   hostName: string;
   /** A pill about the key for git over SSH. */
   sshKey: ReactNode;
@@ -43,6 +46,11 @@ export function CredentialText({
           </Code>
         ) : null}
         <StatePill assessment={assessment} />
+        {judgement.broken.length > 0 ? (
+          <Pill tone="warn" icon={<Scale aria-hidden />}>
+            breaks the policy
+          </Pill>
+        ) : null}
         {sshKey}
       </RowLine>
       <p className="text-muted text-sm break-words">
@@ -62,6 +70,9 @@ export function CredentialText({
         <>
           <MissingScopes assessment={assessment} tokenPage={tokenPage} />
           <ExcessScopes assessment={assessment} />
+          {[...judgement.broken, ...judgement.untold].map(({ rule, sentence }) => (
+            <RowText key={rule}>{sentence}</RowText>
+          ))}
           {credential.notes.map((note) => (
             <RowText key={note}>{note}</RowText>
           ))}

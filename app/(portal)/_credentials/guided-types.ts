@@ -1,32 +1,34 @@
 import type { CredentialType, Guide, GuideVersion } from "@/lib/hosts/adapter";
 import { offlineKind } from "@/lib/hosts/offline";
+import { allowedTypes } from "@/lib/policy/judge";
 import type { RowData } from "./row-data";
 
-/** How to make each type of token that may be stored here. Worked out where it is shown: it needs nothing but the row. */
+/** How to make each type of token that may be stored here, by the host and by the site's policy. Worked out where it is shown: it needs nothing but the row. */
 export interface GuidedType
   extends Pick<CredentialType, "id" | "name" | "label" | "scopesTold" | "fields" | "secretForm"> {
   guide: Guide;
 }
 
+/** Proposed where the site sets no shorter life. */
 const EXPIRES_IN_DAYS = 90;
 
 /** @param version one of the kind's guide versions; "" for the first */
-export function guidedTypes({ owner, host, required }: RowData, version = ""): GuidedType[] {
+export function guidedTypes({ owner, host, required, policy }: RowData, version = ""): GuidedType[] {
   const kind = offlineKind(host.kind);
   if (!kind) return [];
   const scopes = required.map(({ scope }) => scope);
   const tokenName = owner === "site" ? "Forgepass (global)" : "Forgepass";
-  return kind.credentialTypes
-    .filter(({ refusal }) => refusal === null)
-    .map((type) => {
-      const request = { baseUrl: host.baseUrl, type: type.id, scopes, tokenName, expiresInDays: EXPIRES_IN_DAYS };
-      return { ...type, guide: kind.guide(version ? { ...request, version } : request) };
-    });
+  const expiresInDays = Math.min(EXPIRES_IN_DAYS, policy.maxLifetimeDays ?? EXPIRES_IN_DAYS);
+  return allowedTypes(policy, kind.credentialTypes).map((type) => {
+    const request = { baseUrl: host.baseUrl, type: type.id, scopes, tokenName, expiresInDays };
+    return { ...type, guide: kind.guide(version ? { ...request, version } : request) };
+  });
 }
 
 /** Where tokens like the stored one are managed at the host. */
 export function managePage(data: RowData): string {
-  const types = guidedTypes(data);
+  // What is stored may be of a type that is forbidden by now.
+  const types = guidedTypes({ ...data, policy: { ...data.policy, forbiddenTypes: [] } });
   const type = types.find(({ id }) => id === data.credential?.type) ?? types[0];
   return type?.guide.managePage ?? data.host.baseUrl;
 }

@@ -32,7 +32,7 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
     <>
       {credential ? (
         <>
-          {data.needsReplacing ? (
+          {data.needsReplacing && data.closed === null ? (
             <Button
               icon={<Replace aria-hidden />}
               aria-label={`Replace the token for ${host.name}`}
@@ -51,7 +51,7 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
             </Button>
           )}
           <Menu label={`More for ${host.name}`}>
-            {data.needsReplacing ? (
+            {data.closed !== null ? null : data.needsReplacing ? (
               <MenuItem icon={<RefreshCw aria-hidden />} disabled={isChecking} onSelect={check}>
                 Check now
               </MenuItem>
@@ -79,7 +79,7 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
             </MenuItem>
           </Menu>
         </>
-      ) : (
+      ) : data.closed !== null ? null : (
         <Button
           variant="primary"
           icon={<Plus aria-hidden />}

@@ -1,4 +1,5 @@
 import type { ComparedScope } from "@/lib/hosts/scopes";
+import type { Policy } from "@/lib/policy/judge";
 import type { SshKeyState } from "@/lib/ssh-keys/ssh-key";
 
 /** What a row's buttons and dialogs need, as plain data. No secret is in it. */
@@ -23,4 +24,8 @@ export interface RowData {
   /** How the key for git stands; null: none, or not asked for. */
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   needsReplacing: boolean;
+  /** The site's rules for this code host. */
+  policy: Policy;
+  /** Why none may be added here; null: one may. */
+  closed: string | null;
 }

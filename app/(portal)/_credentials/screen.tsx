@@ -194,5 +194,7 @@ function rowData(row: CredentialListRow, owner: string): RowData {
     canSign: adapterFor(host.kind)?.ssh.signing !== "none",
     sshKey: row.sshKey,
     needsReplacing: row.state === "bad" || (row.state === "warn" && credential?.outcome === "valid"),
+    policy: row.policy,
+    closed: row.closed,
   };
 }

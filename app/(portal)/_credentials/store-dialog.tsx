@@ -10,6 +10,7 @@ import { Notice } from "@/components/notice";
 import { Select } from "@/components/select";
 import { useToast } from "@/components/toast";
 import type { Confirmation } from "@/lib/credentials/input";
+import type { RuleVerdict } from "@/lib/policy/judge";
 import { SshKeyDialog } from "../_ssh-keys/ssh-key-dialog";
 import { addressOf, guidedTypes, guideVersions, repositoryExample } from "./guided-types";
 import type { RowData } from "./row-data";
@@ -194,12 +195,28 @@ function TokenDialog({
         ) : null}
         <div ref={outcome} className="flex scroll-mb-5 flex-col gap-3">
           <StoreChecks store={store} hostName={host.name} />
-          {error && !error.refusal && !error.fields && (error.code !== "needs-confirmation" || error.accounts) ? (
+          {error?.rules ? <BrokenRules rules={error.rules} /> : null}
+          {error &&
+          !error.refusal &&
+          !error.fields &&
+          !error.rules &&
+          (error.code !== "needs-confirmation" || error.accounts) ? (
             <Notice tone={error.code === "needs-confirmation" ? "warn" : "bad"}>{error.message}</Notice>
           ) : null}
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** Which of the site's rules it breaks, and what to do. */
+function BrokenRules({ rules }: { rules: readonly RuleVerdict[] }) {
+  return (
+    <Notice tone="bad" title="This site's policy does not allow it">
+      {rules.map(({ rule, sentence }) => (
+        <p key={rule}>{sentence}</p>
+      ))}
+    </Notice>
   );
 }
 

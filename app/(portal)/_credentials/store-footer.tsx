@@ -40,10 +40,14 @@ export function StoreFooter({
     );
   }
   const ask = confirmation(store);
+  const isForbidden = result !== null && !result.ok && result.error.rules !== undefined;
   const submit = data.credential ? "Check and replace" : "Check and add";
   return (
     <>
-      <FooterNote>{ask?.note ?? "It is sealed before it is stored, and nobody can read it back."}</FooterNote>
+      <FooterNote>
+        {ask?.note ??
+          (isForbidden ? "Nothing was stored." : "It is sealed before it is stored, and nobody can read it back.")}
+      </FooterNote>
       <Button disabled={status === "busy"} onClick={onClose}>
         Cancel
       </Button>
@@ -60,6 +64,10 @@ export function StoreFooter({
             </Button>
           )}
         </>
+      ) : isForbidden && tokenPage ? (
+        <LinkButton variant="primary" href={tokenPage} external>
+          Make a new token
+        </LinkButton>
       ) : (
         <Button variant="primary" type="submit" form={formId} pending={status === "busy"} disabled={!isFilled}>
           {submit}
