@@ -63,7 +63,7 @@ function NeedingRow({ row, now }: { row: NeedingYou; now: string }) {
     >
       <RowLine>
         <Pill tone={state}>{word}</Pill>
-        {row.expiresAt ? (
+        {row.expiresAt && (state === "warn" || row.expiresAt <= now) ? (
           <span className="text-muted text-sm">
             {row.expiresAt <= now ? "ended" : "ends"} <Time at={row.expiresAt} now={now} />
           </span>

@@ -72,21 +72,17 @@ function ByHost({ site: { hosts, total } }: { site: SiteState }) {
         {hosts.slice(0, SHOWN_HOSTS).map((host) => (
           <li
             key={host.id}
-            className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 sm:grid-cols-[11rem_minmax(0,1fr)_3rem]"
+            className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-4 gap-y-1.5 sm:grid-cols-[14rem_minmax(0,1fr)]"
           >
             <span className="flex min-w-0 items-center gap-2">
               <HostIcon kind={host.kind} className="size-4" />
               <span className="truncate font-medium">{host.name}</span>
             </span>
-            <span className="max-sm:order-last max-sm:col-span-2">
-              <StateBar
-                id={`host-${host.id}`}
-                most={most}
-                parts={STATES.map((state) => ({ state, count: host.counts[state] }))}
-                label={`${host.name}: ${inWords(host.counts)}`}
-              />
-            </span>
-            <span className="text-muted text-right tabular-nums">{host.total.toLocaleString("en")}</span>
+            <StateBar
+              most={most}
+              parts={STATES.map((state) => ({ state, count: host.counts[state] }))}
+              label={`${host.name}: ${inWords(host.counts)}`}
+            />
           </li>
         ))}
       </ul>
