@@ -3,6 +3,8 @@ import { normaliseGitlabUrl } from "./base-url";
 import { gitlabGuideVersions, guideGitlab } from "./guide";
 import { probeGitlab } from "./probe";
 import { gitlabCredentialTypes, recogniseGitlab } from "./recognise";
+import { gitlabRevocation } from "./revoke";
+import { gitlabRotation } from "./rotate";
 import { gitlabScopes } from "./scopes";
 import { gitlabSsh } from "./ssh";
 import { identifyGitlab, verifyGitlab } from "./verify";
@@ -26,7 +28,7 @@ export const gitlab: Adapter = {
   gitCredential: ({ token }) => ({ username: "oauth2", password: token, expiresAt: null }),
   ssh: gitlabSsh,
   pace: { concurrent: 4, everyMs: 0 },
-  revoke: null,
-  rotate: null,
+  revoke: gitlabRevocation,
+  rotate: gitlabRotation,
   sunsets: [],
 };

@@ -12,6 +12,8 @@ export interface Told {
   /** Null where the body does not show it. */
   type: "fine-grained" | "oauth" | null;
   userId: string | null;
+  /** Null: never. Absent: not told. */
+  lastUsedAt?: Date | null;
 }
 
 export const nothingTold: Told = { kind: "told", scopes: null, expiry: { known: false }, type: null, userId: null };
@@ -25,13 +27,14 @@ const tokenBody = z.object({
   active: z.boolean(),
   revoked: z.boolean(),
   expires_at: z.string().nullish(),
+  last_used_at: z.iso.datetime({ offset: true }).nullish().catch(undefined),
   granular_scopes: z.array(z.unknown()).nullish(),
 });
 
 export function readToken(json: unknown): Told | { kind: "dead"; reason: "revoked" | "expired" } | null {
   const parsed = tokenBody.safeParse(json);
   if (!parsed.success) return null;
-  const { scopes, user_id, active, revoked, expires_at, granular_scopes } = parsed.data;
+  const { scopes, user_id, active, revoked, expires_at, last_used_at, granular_scopes } = parsed.data;
   if (revoked) return { kind: "dead", reason: "revoked" };
   if (!active) return { kind: "dead", reason: "expired" };
   const isFineGrained = (granular_scopes?.length ?? 0) > 0 || scopes.includes("granular");
@@ -42,6 +45,7 @@ export function readToken(json: unknown): Told | { kind: "dead"; reason: "revoke
     expiry: readExpiry(expires_at),
     type: isFineGrained ? "fine-grained" : null,
     userId: String(user_id),
+    ...(last_used_at !== undefined && { lastUsedAt: last_used_at === null ? null : new Date(last_used_at) }),
   };
 }
 
@@ -55,7 +59,9 @@ export function readTokenList(json: unknown, userId: string): Told | null {
   const live = rows.map(readToken).filter((row) => row?.kind !== "dead");
   const own = live.filter((row) => row === null || (row.kind === "told" && row.userId === userId));
   const only = own.length === 1 ? own[0] : null;
-  return only?.kind === "told" ? only : null;
+  if (only?.kind !== "told") return null;
+  const { lastUsedAt: _ours, ...told } = only;
+  return told;
 }
 
 const tokenInfoBody = z.object({
@@ -111,7 +117,7 @@ function isOnOrigin(link: string, baseUrl: string): boolean {
 }
 
 /** `expires_at` is a date, and the token dies at 00:00 UTC at its start. Null: never. */
-function readExpiry(date: string | null | undefined): Expiry {
+export function readExpiry(date: string | null | undefined): Expiry {
   if (date === undefined) return { known: false };
   if (date === null) return { known: true, at: null };
   const at = /^\d{4}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : new Date(Number.NaN);

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Accepted, Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
 import { type Answer, bearer, isSendable } from "../answer";
+import { usedBefore } from "../last-use";
 import { trimSlash } from "./base-url";
 import { get, openClient } from "./client";
 import { openProgress } from "./progress";
@@ -19,6 +20,8 @@ interface Question {
   token: Secret;
   type: string;
   client: Client;
+  /** When the first request went out. */
+  startedAt: number;
 }
 
 /** What the token says of itself. */
@@ -41,7 +44,7 @@ export async function verifyGitlab(
 ): Promise<Verdict> {
   if (!isSendable(token)) return unsendable();
   const progress = openProgress(report);
-  const question = { host, token, type, client: openClient(host, token) };
+  const question = { host, token, type, client: openClient(host, token), startedAt: Date.now() };
   const version = askVersion(question).then((answer) => {
     if (answer) progress.reachable(answer.version);
   });
@@ -91,13 +94,18 @@ function isGitlab(answer: Answer): boolean {
 async function askSelf(question: Question): Promise<Own> {
   return ask(question, question.client.self(), (answer): Own | null => {
     const told = answer.status === 200 ? readToken(answer.json) : null;
-    if (told) return told.kind === "told" ? told : { kind: "refused", refusal: died(question.host, told.reason) };
+    if (told?.kind === "told") return withoutOwnUse(told, answer, question);
+    if (told) return { kind: "refused", refusal: died(question.host, told.reason) };
     if (isLackingScope(answer)) return { kind: "untold", isFineGrained: isLackingPermission(answer) };
     // Before 15.5, or not a personal token. Which of the three an old server says is unconfirmed.
     return isJsonError(answer) && [400, 404, 405].includes(answer.status)
       ? { kind: "untold", isFineGrained: false }
       : null;
   });
+}
+
+function withoutOwnUse({ lastUsedAt, ...told }: Told, answer: Answer, { startedAt }: Question): Told {
+  return { ...told, ...(lastUsedAt !== undefined && usedBefore(lastUsedAt, answer, startedAt)) };
 }
 
 /** OAuth tokens are described outside the API (doc/api/oauth2.md). A personal token is refused there with a 401. */
@@ -181,7 +189,8 @@ function accept({ host, type }: Question, told: Told, account: Account | null): 
   } else if (told.scopes === null) {
     notes.push(`${new URL(host.baseUrl).host} does not tell what this token may do, or until when.`);
   }
-  return { ok: true, account, scopes: told.scopes, expiry: told.expiry, type: settled, notes };
+  const { scopes, expiry, lastUsedAt } = told;
+  return { ok: true, account, scopes, expiry, type: settled, notes, ...(lastUsedAt !== undefined && { lastUsedAt }) };
 }
 
 /** Project and group tokens cannot have read_user. */

@@ -57,6 +57,8 @@ export interface GitlabOptions {
   selfRevoke?: "personal";
   /** A use is noted a moment after its answer, not before. Which is so is unconfirmed. */
   notesUseLater?: boolean;
+  /** The longest lifetime that the instance lets a token have. Default 365 days. */
+  maximumDays?: number;
   /** How a duplicate SSH key is refused: by the documented fields, or by the one seen live. */
   duplicateKeys?: "fields" | "sha256";
   /** Key types that the administrator does not allow: ssh-ed25519. */
