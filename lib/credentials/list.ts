@@ -1,18 +1,21 @@
-import type { Actor, Owner } from "../authz";
+import { type Actor, can, type Owner } from "../authz";
 import { requirementsByKind } from "../consumers/list-consumers";
-import { database } from "../db";
+import { authorise, database } from "../db";
 import { adapterFor } from "../hosts/registry";
 import { type ComparedScope, groupByScope, type RequiredScope } from "../hosts/scopes";
 import { findClosed, type Judgement, type Policy } from "../policy/judge";
 import { judgeRow, rowState, UNJUDGED } from "../policy/judge-row";
 import { HOST_POLICY_COLUMNS, policyFor } from "../policy/site-policy";
 import { readSiteSettings } from "../policy/site-settings";
+import type { Tx } from "../prisma";
+import type { Prisma } from "../prisma-client/client";
 import { ok, type Result } from "../result";
 import type { SshKeyState } from "../ssh-keys/ssh-key";
 import { type Assessment, assess, type State } from "./assessment";
 import { databaseNow } from "./clock";
 import { authoriseOwner, type OwnerColumns, ownerColumns } from "./owner";
 import { type CredentialRow, type CredentialSummary, expiryOf, SUMMARY_COLUMNS, summarise } from "./summary";
+import { findUses, NO_USES, type Uses } from "./uses";
 
 /**
  * Every code host once, with the owner's credential on it or what will be asked for: the credentials screen. States
@@ -27,6 +30,8 @@ export interface CredentialListRow {
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   /** On a person's list: the global one, which is used while they have none of their own, where the policy lets it. */
   global: { login: string | null; state: State } | null;
+  /** Which credentials tools use here. */
+  uses: Uses;
   required: ComparedScope[];
   policy: Policy;
   /** Which of the site's rules its credential breaks. */
@@ -109,7 +114,8 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   // One list for each kind: what several rows share is sent to the browser once.
   const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
   const shown = kept.slice(0, query.take);
-  const keys = await findGitKeys(db, shown);
+  const hostsShown = shown.map(({ host }) => host);
+  const [keys, uses] = await Promise.all([findGitKeys(db, shown), findUses(permit.value, owner, hostsShown, now)]);
   const rows = shown.map(({ host: { forbiddenTypes: _, globalUse: __, ...host }, row, ...rest }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
     const key = row && keys.get(row.id);
@@ -119,6 +125,7 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
       credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
       sshKey: key ? { state: key.state as SshKeyState, isMoved: key.sealedFor !== host.baseUrl } : null,
       required: grouped.get(host.kind) ?? [],
+      uses: uses.get(host.id) ?? NO_USES,
     };
   });
   return ok({ rows, counts, total: kept.length, now: now.toISOString() });
@@ -130,10 +137,7 @@ function isGlobalUsed(owner: Owner, { globalUse }: Policy): boolean {
 }
 
 /** Of the credentials that are shown, on hosts where git goes over SSH: mostly none, and then nothing is asked. */
-async function findGitKeys(
-  db: ReturnType<typeof database>,
-  shown: readonly { host: { gitOverSsh: boolean }; row: CredentialRow | null }[],
-) {
+async function findGitKeys(db: Tx, shown: readonly { host: { gitOverSsh: boolean }; row: CredentialRow | null }[]) {
   const ids = shown.flatMap(({ host, row }) => (host.gitOverSsh && row ? [row.id] : []));
   if (ids.length === 0) return new Map<string, never>();
   const keys = await db.sshKey.findMany({
@@ -171,19 +175,39 @@ export async function countNeedingYou(actor: Actor, owner: Owner): Promise<numbe
   const owned = ownerColumns(owner);
   const permit = await authoriseOwner(actor, "credential.list", owner, { type: "owner", id: idOf(owned) });
   if (!permit.ok) return 0;
-  const db = database(permit.value);
+  return (await findNeeding(database(permit.value), actor, owned)).length;
+}
+
+/** The same by team, of those whose credentials the actor may see; a team with none is not in the map. */
+export async function countNeedingByTeam(
+  actor: Actor,
+  teamIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const ids = teamIds.filter((id) => can(actor, "credential.list", { type: "team", id }));
+  if (ids.length === 0) return new Map();
+  const permit = await authorise(actor, "team.list", null, { type: "team" });
+  if (!permit.ok) return new Map();
+  const counts = new Map<string, number>();
+  for (const { teamId } of await findNeeding(database(permit.value), actor, { teamId: { in: ids } })) {
+    if (teamId !== null) counts.set(teamId, (counts.get(teamId) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The credentials that somebody has to do something about. */
+async function findNeeding(db: Tx, actor: Actor, where: Prisma.CredentialWhereInput): Promise<CredentialRow[]> {
   const host = { select: { kind: true, name: true, baseUrl: true, ...HOST_POLICY_COLUMNS } };
   const [rows, needs, now, settings] = await Promise.all([
-    db.credential.findMany({ where: owned, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
+    db.credential.findMany({ where, select: { ...SUMMARY_COLUMNS, codeHost: host } }),
     requirementsByKind(actor),
     databaseNow(db),
     readSiteSettings(db),
   ]);
-  if (!needs.ok) return 0;
-  const states = rows.map(({ codeHost, ...row }) => {
+  if (!needs.ok) return [];
+  return rows.filter(({ codeHost, ...row }) => {
     const assessment = assessRow(codeHost, row, needs.value.get(codeHost.kind) ?? [], now);
-    if (!assessment) return "off";
-    return rowState(assessment, judgeRow(policyFor(settings, codeHost), codeHost, row, assessment, now));
+    if (!assessment) return false;
+    const judgement = judgeRow(policyFor(settings, codeHost), codeHost, row, assessment, now);
+    return FILTER_OF[rowState(assessment, judgement)] === "needs-you";
   });
-  return states.filter((state) => FILTER_OF[state] === "needs-you").length;
 }
