@@ -1,4 +1,5 @@
+import { remindJob } from "../notifications/remind";
 import type { Job } from "./job";
 
 /** Every kind of background work, in the order in which admins read them. */
-export const jobs: readonly Job[] = [];
+export const jobs: readonly Job[] = [remindJob];

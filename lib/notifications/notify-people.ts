@@ -1,5 +1,48 @@
 import type { Tx } from "../prisma";
 import type { LifecycleEvent } from "./event";
+import { groupOf, groups, isLocked, type Scope } from "./event-groups";
 
-/** Tells whom it concerns: the owner, the team's maintainers, or the site admins for a global one; each once. */
-export async function notifyPeople(_tx: Tx, _event: LifecycleEvent): Promise<void> {}
+/**
+ * Tells whom it concerns: the owner, the team's maintainers (the site admins where it has none), or the site admins for
+ * a global one. Nobody who is disabled, each once, and as each has chosen; one statement, whatever the number of people.
+ */
+export async function notifyPeople(tx: Tx, told: LifecycleEvent): Promise<void> {
+  const { event, credential, title, body } = told;
+  const scope = scopeOf(credential);
+  const group = groupOf(event);
+  const { byMail, atOnce } = groups[group];
+  const locked = isLocked(group, scope);
+  await tx.$executeRaw`
+    INSERT INTO "Notification" ("userId", event, scope, "credentialId", title, body, href, "dedupeKey", "inPortal", mail)
+    SELECT person.id, ${event}, ${scope}, ${credential.id}::uuid, ${title}, ${body}, ${hrefOf(credential)},
+      ${`${event} ${credential.id} ${told.once}`}, wanted.portal,
+      CASE WHEN wanted.mail THEN ${atOnce ? "now" : "digest"} ELSE 'no' END
+    FROM "User" person
+    LEFT JOIN "NotificationChoice" choice
+      ON choice."userId" = person.id AND choice.event = ${group} AND choice.scope = ${scope}
+    CROSS JOIN LATERAL (SELECT
+      ${locked}::boolean OR coalesce(choice."inPortal", true) AS portal,
+      ${locked}::boolean OR coalesce(choice."byMail", ${byMail}::boolean) AS mail) wanted
+    WHERE person."disabledAt" IS NULL AND (wanted.portal OR wanted.mail) AND CASE ${scope}
+      WHEN 'own' THEN person.id = ${credential.ownerId}::uuid
+      WHEN 'team' THEN CASE WHEN EXISTS (
+          SELECT 1 FROM "TeamMember" m JOIN "User" u ON u.id = m."userId"
+          WHERE m."teamId" = ${credential.teamId}::uuid AND m.role = 'MAINTAINER' AND u."disabledAt" IS NULL)
+        THEN EXISTS (SELECT 1 FROM "TeamMember" m
+          WHERE m."teamId" = ${credential.teamId}::uuid AND m."userId" = person.id AND m.role = 'MAINTAINER')
+        ELSE person.role = 'ADMIN' END
+      ELSE person.role = 'ADMIN' END
+    ON CONFLICT ("userId", "dedupeKey") DO NOTHING`;
+}
+
+function scopeOf({ ownerId, teamId }: LifecycleEvent["credential"]): Scope {
+  if (ownerId !== null) return "own";
+  return teamId === null ? "site" : "team";
+}
+
+/** The code host's row on the screen where it is put right. */
+function hrefOf(credential: LifecycleEvent["credential"]): string {
+  const { ownerId, teamId, hostName, codeHostId } = credential;
+  const screen = ownerId !== null ? "/settings" : teamId !== null ? `/teams/${teamId}` : "/admin";
+  return `${screen}/credentials?q=${encodeURIComponent(hostName.slice(0, 100))}#host-${codeHostId}`;
+}
