@@ -1,4 +1,4 @@
-import { Globe } from "lucide-react";
+import { Globe, UsersRound } from "lucide-react";
 import { HostIcon } from "@/components/host-icon";
 import { ListRow, RowLine, RowText } from "@/components/list";
 import { Pill } from "@/components/pill";
@@ -6,6 +6,7 @@ import { ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { StateIcon } from "@/components/state-icon";
 import type { CredentialListRow } from "@/lib/credentials/list";
 import { SshKeyPill } from "../_ssh-keys/ssh-key-pill";
+import { usedAccount } from "./consequence";
 import { CredentialText } from "./credential-text";
 import { addressOf, guidedTypes } from "./guided-types";
 import { RowActions } from "./row-actions";
@@ -25,35 +26,51 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
       icon={<HostIcon kind={host.kind} />}
       title={host.name}
       subtitle={<span className="break-all">{addressOf(data)}</span>}
-      actions={<RowActions data={data} now={now} />}
+      actions={data.mayManage ? <RowActions data={data} now={now} /> : undefined}
     >
       {credential && assessment ? (
-        <CredentialText
-          credential={credential}
-          assessment={assessment}
-          judgement={judgement}
-          hostName={host.name}
-          sshKey={host.gitOverSsh ? <SshKeyPill sshKey={row.sshKey} /> : null}
-          tokenPage={guidedTypes(data)[0]?.guide.tokenPage?.url ?? null}
-          now={now}
-        />
+        <>
+          <CredentialText
+            credential={credential}
+            assessment={assessment}
+            judgement={judgement}
+            hostName={host.name}
+            sshKey={host.gitOverSsh ? <SshKeyPill sshKey={row.sshKey} /> : null}
+            tokenPage={guidedTypes(data)[0]?.guide.tokenPage?.url ?? null}
+            now={now}
+          />
+          <NotUsed row={row} />
+        </>
       ) : (
-        <NoCredential row={row} owner={data.owner} />
+        <NoCredential row={row} data={data} />
       )}
     </ListRow>
   );
 }
 
-function NoCredential({ row, owner }: { row: CredentialListRow; owner: string }) {
+/** That tools pass it over, and whom they act as instead. */
+function NotUsed({ row: { credential, uses, closed } }: { row: CredentialListRow }) {
+  const { used } = uses;
+  if (used === null || used.id === credential?.id) return null;
+  return (
+    <RowText>
+      {closed ?? "Tools do not use it now."} They act as {usedAccount(used).replace(/,$/, "")}.
+    </RowText>
+  );
+}
+
+function NoCredential({ row, data: { owner, mayManage } }: { row: CredentialListRow; data: RowData }) {
   const { global, required, closed, policy } = row;
+  const used = row.uses.fallback;
+  const isTeams = owner.startsWith("team:");
   const who = owner === "me" ? "you add your own" : "one is added here";
-  const needsOwn = policy.globalUse === "must-not" && owner !== "site" && !owner.startsWith("team:");
+  const needsOwn = policy.globalUse === "must-not" && owner !== "site" && !isTeams && used === null;
   return (
     <>
-      {global ? (
+      {used ? (
         <RowLine>
-          <Pill tone="off" icon={<Globe aria-hidden />}>
-            global one is used
+          <Pill tone="off" icon={used.teamName === null ? <Globe aria-hidden /> : <UsersRound aria-hidden />}>
+            {used.teamName === null ? "global one is used" : `the team ${used.teamName}’s is used`}
           </Pill>
         </RowLine>
       ) : null}
@@ -65,15 +82,19 @@ function NoCredential({ row, owner }: { row: CredentialListRow; owner: string })
         </RowText>
       ) : (
         <RowText>
-          {global ? (
+          {used ? (
             <>
-              Tools act as <strong className="text-ink font-semibold">{global.login ?? "the global account"}</strong>{" "}
-              until {who}
-              {global.state === "bad" ? ", but that one is rejected too" : ""}.{" "}
+              Tools act as{" "}
+              <strong className="text-ink font-semibold">
+                {used.login ?? (used.teamName === null ? "the global account" : "the team’s account")}
+              </strong>{" "}
+              {isTeams ? "for members without a token of their own " : ""}until {who}.{" "}
             </>
           ) : (
             "No credential. "
           )}
+          {used === null && global?.state === "bad" ? "The global one is not accepted at the moment. " : null}
+          {mayManage ? null : "A maintainer of the team can add one. "}
           {needsOwn
             ? `${owner === "me" ? "You need one of your own here" : "They need one of their own here"}: the global credential is not used for people. `
             : null}

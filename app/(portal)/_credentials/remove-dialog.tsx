@@ -10,9 +10,9 @@ import { useToast } from "@/components/toast";
 import { accountName } from "@/lib/credentials/account-name";
 import type { TakenOff } from "@/lib/ssh-keys/take-off";
 import { removeCredentialAction } from "./actions";
+import { consequence } from "./consequence";
 import { kindName, managePage } from "./guided-types";
 import type { RowData } from "./row-data";
-import { joined } from "./wording";
 
 /** Says what stops working, and that the token itself lives on at its code host. */
 export function RemoveDialog({ open, data, onClose }: { open: boolean; data: RowData; onClose: () => void }) {
@@ -95,17 +95,4 @@ function LeftThere({ left, host, onClose }: { left: TakenOff[]; host: RowData["h
       </ul>
     </Dialog>
   );
-}
-
-function consequence({ owner, host, required, fallback }: RowData): string {
-  const tools = [...new Set(required.flatMap(({ neededBy }) => neededBy.map(({ consumer }) => consumer.name)))];
-  const names = tools.length > 0 ? joined(tools) : "Tools";
-  if (owner === "site") {
-    return `${names} will find no global credential on ${host.name}; people without a token of their own are left without.`;
-  }
-  if (fallback) {
-    const account = fallback.login ? `${fallback.login}, the global account,` : "the global account";
-    return `${names} will act as ${account} on ${host.name}.`;
-  }
-  return `${names} will find no credential on ${host.name}.`;
 }

@@ -4,8 +4,10 @@ import type { SshKeyState } from "@/lib/ssh-keys/ssh-key";
 
 /** What a row's buttons and dialogs need, as plain data. No secret is in it. */
 export interface RowData {
-  /** "me", "site" or a user's id. */
+  /** "me", "site", "team:" and a team's id, or a user's id. */
   owner: string;
+  /** May whoever looks add, check, replace and remove here? */
+  mayManage: boolean;
   host: { id: string; kind: string; name: string; baseUrl: string; gitOverSsh: boolean };
   credential: {
     id: string;
@@ -15,8 +17,8 @@ export interface RowData {
     /** What was entered besides the secret, by field id. */
     fields: Readonly<Record<string, string>>;
   } | null;
-  /** The global credential that takes over when this one is removed. */
-  fallback: { login: string | null } | null;
+  /** The credential that takes over when this one is removed. */
+  fallback: { login: string | null; teamName: string | null } | null;
   required: ComparedScope[];
   canProbe: boolean;
   /** Does the kind of host keep keys for signed commits? */

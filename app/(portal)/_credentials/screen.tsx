@@ -9,7 +9,7 @@ import { SearchField } from "@/components/search-field";
 import { SegmentedFilter } from "@/components/segmented-filter";
 import { SkeletonRows } from "@/components/skeleton";
 import { TextLink } from "@/components/text-link";
-import type { Actor } from "@/lib/authz";
+import { type Actor, can } from "@/lib/authz";
 import { parseOwner } from "@/lib/credentials/input";
 import {
   type CredentialList,
@@ -38,7 +38,7 @@ export type SearchParams = Promise<Record<string, string | string[] | undefined>
 
 interface ScreenProps {
   actor: Actor & { type: "user" };
-  /** "me", "site" or a user's id. */
+  /** "me", "site", "team:" and a team's id, or a user's id. */
   owner: string;
   path: string;
   searchParams: SearchParams;
@@ -67,7 +67,9 @@ function readQuery(params: Awaited<SearchParams>) {
 }
 
 async function Credentials({ actor, owner, path, query }: ScreenProps & { query: Query }) {
-  const list = await listCredentials(actor, parseOwner(owner, actor.id), query);
+  const of = parseOwner(owner, actor.id);
+  const mayManage = can(actor, "credential.manage", of);
+  const list = await listCredentials(actor, of, query);
   if (!list.ok) return <Notice tone="bad">{list.error.message}</Notice>;
   const { rows, counts, total, now } = list.value;
   return (
@@ -79,7 +81,7 @@ async function Credentials({ actor, owner, path, query }: ScreenProps & { query:
       {rows.length > 0 ? (
         <List label="Code hosts">
           {rows.map((row) => (
-            <CredentialRow key={row.host.id} row={row} data={rowData(row, owner)} now={now} />
+            <CredentialRow key={row.host.id} row={row} data={rowData(row, owner, mayManage)} now={now} />
           ))}
         </List>
       ) : (
@@ -175,10 +177,11 @@ const EMPTY: Record<Filter, string> = {
   missing: "There is a credential for every code host.",
 };
 
-function rowData(row: CredentialListRow, owner: string): RowData {
-  const { host, credential, required } = row;
+function rowData(row: CredentialListRow, owner: string, mayManage: boolean): RowData {
+  const { host, credential, required, uses } = row;
   return {
     owner,
+    mayManage,
     host: { id: host.id, kind: host.kind, name: host.name, baseUrl: host.baseUrl, gitOverSsh: host.gitOverSsh },
     credential: credential && {
       id: credential.id,
@@ -188,7 +191,7 @@ function rowData(row: CredentialListRow, owner: string): RowData {
       login: credential.account?.login ?? null,
       fields: Object.fromEntries(credential.fields.map(({ id, value }) => [id, value])),
     },
-    fallback: row.global && { login: row.global.login },
+    fallback: uses.fallback && { login: uses.fallback.login, teamName: uses.fallback.teamName },
     required,
     canProbe: adapterFor(host.kind)?.probe != null,
     canSign: adapterFor(host.kind)?.ssh.signing !== "none",
