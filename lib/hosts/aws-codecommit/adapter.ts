@@ -4,6 +4,7 @@ import { signForGit } from "./git-credential";
 import { guideAws } from "./guide";
 import { probeAws } from "./probe";
 import { awsCredentialTypes, recogniseAws } from "./recognise";
+import { awsRotation } from "./rotate";
 import { awsScopes } from "./scopes";
 import { awsSsh } from "./ssh";
 import { identifyAws, verifyAws } from "./verify";
@@ -27,7 +28,7 @@ export const awsCodecommit: Adapter = {
   ssh: awsSsh,
   pace: { concurrent: 4, everyMs: 0 },
   revoke: null,
-  rotate: null,
+  rotate: awsRotation,
   sunsets: [],
 };
 

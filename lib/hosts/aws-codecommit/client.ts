@@ -97,6 +97,9 @@ export function openClient(host: Connection, entered: Entered, onWord: () => voi
     accessKeys: () => iam((client, sdk) => client.send(new sdk.ListAccessKeysCommand({}))),
     lastUsed: (keyId: string) =>
       iam((client, sdk) => client.send(new sdk.GetAccessKeyLastUsedCommand({ AccessKeyId: keyId }))),
+    createAccessKey: () => iam((client, sdk) => client.send(new sdk.CreateAccessKeyCommand({}))),
+    deleteAccessKey: (keyId: string) =>
+      iam((client, sdk) => client.send(new sdk.DeleteAccessKeyCommand({ AccessKeyId: keyId }))),
     simulate: (source: string, actions: readonly string[], resources: readonly string[]) =>
       iam((client, sdk) =>
         client.send(

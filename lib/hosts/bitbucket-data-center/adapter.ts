@@ -5,6 +5,7 @@ import { bitbucketDataCenterGuideVersions, guideBitbucketDataCenter } from "./gu
 import { identifyBitbucketDataCenter } from "./identify";
 import { probeBitbucketDataCenter } from "./probe";
 import { recogniseBitbucketDataCenter } from "./recognise";
+import { bitbucketDataCenterRotation } from "./rotate";
 import { bitbucketDataCenterScopes } from "./scopes";
 import { bitbucketDataCenterSsh } from "./ssh";
 import { verifyBitbucketDataCenter } from "./verify";
@@ -39,6 +40,6 @@ export const bitbucketDataCenter: Adapter = {
   ssh: bitbucketDataCenterSsh,
   pace: { concurrent: 4, everyMs: 0 },
   revoke: null,
-  rotate: null,
+  rotate: bitbucketDataCenterRotation,
   sunsets: [],
 };

@@ -8,7 +8,7 @@ import { trimSlash } from "./base-url";
  */
 
 export interface Request {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Sent as JSON. */
   body?: object;
   headers?: Record<string, string>;

@@ -125,7 +125,7 @@ export function readTokenRecord(json: unknown, id: string): TokenRecord | null {
 }
 
 /** `expiryDays` counts from the creation, which is milliseconds in fact and a date by its description. None: never. */
-function readExpiry(created: number | string | null | undefined, days: number | null | undefined): Expiry {
+export function readExpiry(created: number | string | null | undefined, days: number | null | undefined): Expiry {
   if (days == null) return { known: true, at: null };
   const from = typeof created === "number" ? created : Date.parse(created ?? "");
   const at = new Date(from + days * 86_400_000);

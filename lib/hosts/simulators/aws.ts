@@ -31,6 +31,10 @@ export interface AwsSimulator extends Simulator {
   /** As somebody would in the console. */
   deleteKey(id: string): void;
   deactivateKey(id: string): void;
+  /** Ids of a user's keys. */
+  keysOf(user: string): string[];
+  /** As after some seconds: keys that were just made work everywhere. */
+  knowAllKeys(): void;
   /** The next time, this operation is carried out, and its answer lost. */
   loseReplyTo(operation: string): void;
   /** Every answer from now on, until null. */
@@ -117,6 +121,10 @@ export async function startAwsSimulator(options: AwsOptions = {}): Promise<AwsSi
     },
     deactivateKey(id) {
       for (const key of state.keys) if (key.id === id) key.status = "Inactive";
+    },
+    keysOf: (name) => state.keys.filter(({ user }) => user.name === name).map(({ id }) => id),
+    knowAllKeys() {
+      for (const key of state.keys) key.knownFrom = new Date(0);
     },
     loseReplyTo(operation) {
       state.losesReplyTo = operation;

@@ -67,6 +67,8 @@ export interface DataCenterOptions {
   unknownGets?: "401" | "anonymous";
   /** May a token read its own record? Unconfirmed; the documents speak against it. */
   tokensReadThemselves?: boolean;
+  /** May a token make and end tokens of its user? Unconfirmed for older releases; the documents speak against it. */
+  tokensManageThemselves?: boolean;
   /** May a token add SSH keys to its user's account? Unconfirmed; the documents speak against it. */
   tokensAddKeys?: boolean;
   /** Does ?permission= ask for what the token may, or for what its user may? Unconfirmed. */

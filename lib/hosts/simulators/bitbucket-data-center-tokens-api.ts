@@ -34,7 +34,8 @@ export function answerAccessTokens(
   const { owner, id } = parsed;
   const isReading = request.method === "GET";
   if (!caller || !owns(state, owner, caller)) return notPermitted;
-  if (caller.token && !(isReading && state.options.tokensReadThemselves)) return notPermitted;
+  const { tokensReadThemselves, tokensManageThemselves } = state.options;
+  if (caller.token && !tokensManageThemselves && !(isReading && tokensReadThemselves)) return notPermitted;
 
   const own = state.tokens.filter((row) => row.state !== "revoked" && belongs(row, owner));
   if (request.method === "PUT" && id === null) return create(state, request, owner, caller, own, base);

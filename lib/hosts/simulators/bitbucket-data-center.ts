@@ -31,6 +31,8 @@ export interface BitbucketDataCenterSimulator extends Simulator {
   addProject(spec: Partial<DataCenterProject> & { key: string }): DataCenterProject;
   /** "PROJECT/slug"; the project is made when it is not there. */
   addRepository(path: string, spec?: Partial<Omit<DataCenterRepository, "project" | "slug">>): DataCenterRepository;
+  /** The next token that is made is made, and the answer lost. */
+  loseNextToken(): void;
   /** Every answer from now on, until null. */
   respondNextWith(response: SimulatorResponse | null): void;
   /** The answer to one path below /rest, without the release (/api/repos), from now on, until null. */
@@ -61,6 +63,7 @@ export async function startBitbucketDataCenterSimulator(
   const contextPath = options.contextPath ?? "";
   let override: SimulatorResponse | null = null;
   let asked = 0;
+  let losesToken = false;
 
   const simulator = await startSimulator((request) => {
     const page = options.pages?.(request);
@@ -80,7 +83,10 @@ export async function startBitbucketDataCenterSimulator(
     if ("refused" in authentication) return withHeaders(authentication.refused, null);
     const { caller } = authentication;
     const fixed = overrides.get(`/${family}${route}`);
-    return withHeaders(fixed ?? answerRest(request, family, route, caller), caller);
+    const answered = withHeaders(fixed ?? answerRest(request, family, route, caller), caller);
+    if (!losesToken || family !== "access-tokens" || request.method !== "PUT") return answered;
+    losesToken = false;
+    throw new Error("the reply is lost");
   }
 
   function answerRest(request: SimulatorRequest, family: string, route: string, caller: Caller | null) {
@@ -172,6 +178,9 @@ export async function startBitbucketDataCenterSimulator(
       const repository = { id, public: false, archived: false, access: {}, ...spec, project, slug };
       state.repositories.push(repository);
       return repository;
+    },
+    loseNextToken() {
+      losesToken = true;
     },
     respondNextWith(response) {
       override = response;
