@@ -4,7 +4,7 @@ const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   images: { unoptimized: true },
-  serverExternalPackages: ["@node-rs/argon2", "pg", "pino", "ssh2"],
+  serverExternalPackages: ["@node-rs/argon2", "pg", "pg-boss", "pino", "ssh2"],
   devIndicators: false,
   // What lies in the working folder (a keyring, a database) is never part of a build.
   outputFileTracingExcludes: { "/*": ["data/**"] },

@@ -7,14 +7,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
 import { ensureBuiltInConsumers } from "../lib/consumers/ensure-built-in-consumers";
-import { startRechecks } from "../lib/credentials/recheck";
 import { ConfigurationError, type Env, env } from "../lib/env";
 import { ensureKeyring } from "../lib/first-keyring";
 import { answerHealth, createReadiness } from "../lib/health";
 import { closeTransports } from "../lib/hosts/http";
 import { checkKeys } from "../lib/installation";
+import { closeRequests } from "../lib/jobs/request-run";
+import { startWorker } from "../lib/jobs/worker";
 import { deriveKey, keyring } from "../lib/keyring";
-import { describeError, log } from "../lib/log";
 import { migrate } from "../lib/migrate";
 import { closeDatabase } from "../lib/prisma";
 import { answer, guard } from "../lib/request-guard";
@@ -67,14 +67,15 @@ export async function serve({
   });
   await listen(server, settings);
   const setUpLink = await createSetUpLink();
-  const rechecks = startRechecks((error) => log().error(describeError(error), "re-check failed"));
+  const worker = settings.jobs === "here" ? await startWorker() : null;
+  if (!worker) say("Background work is left to workers elsewhere (FORGEPASS_JOBS); npm run worker starts one.");
   return {
     url: settings.publicUrl,
     setUpLink,
     stop: async () => {
       readiness.stop();
-      await drain(server);
-      await rechecks.stop();
+      await Promise.all([drain(server), worker?.stop()]);
+      await closeRequests();
       await next.close();
       await closeTransports();
       await closeDatabase();

@@ -9,7 +9,9 @@ import { dirname, join, resolve } from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { root } from "./root.mjs";
 
-const programs = ["bin/portal.mjs", "bin/admin.mjs", "build/serve.mjs", "build/forgepass.mjs"];
+const programs = ["portal", "worker", "admin"]
+  .map((name) => `bin/${name}.mjs`)
+  .concat(["serve", "work", "forgepass"].map((name) => `build/${name}.mjs`));
 
 /** Reached by name only, where no tracing sees it. */
 const unseen = ["node_modules/@prisma/schema-engine-wasm", "package.json"];

@@ -16,6 +16,7 @@ describe("settings", () => {
       authSecret: null,
       allowedNetworks: [],
       trustedProxies: [],
+      jobs: "here",
       logLevel: "info",
     });
     expect(isAbsolute(read.dataDir)).toBe(true);
@@ -57,6 +58,7 @@ describe("a setting that makes no sense is refused by its name, with the remedy"
     ["FORGEPASS_ALLOWED_NETWORKS", "10.0.0.0/33", /"10\.0\.0\.0\/33"/],
     ["FORGEPASS_ALLOWED_NETWORKS", "::ffff:10.0.0.0/104", /IPv4/],
     ["TRUSTED_PROXIES", "*", /"\*"/],
+    ["FORGEPASS_JOBS", "nowhere", /here, or elsewhere where npm run worker/],
     ["LOG_LEVEL", "verbose", /one of fatal, error/],
   ])("%s=%j", (variable, value, remedy) => {
     let refusal: unknown;

@@ -33,6 +33,11 @@ const settings = z.object({
   AUTH_SECRET: z.string().min(32, "use at least 32 characters, or leave it out").optional(),
   FORGEPASS_ALLOWED_NETWORKS: z.string().default(""),
   TRUSTED_PROXIES: z.string().default(""),
+  FORGEPASS_JOBS: z
+    .enum(["here", "elsewhere"], {
+      error: "use here, or elsewhere where npm run worker does the background work",
+    })
+    .default("here"),
   LOG_LEVEL: z
     .enum(["fatal", "error", "warn", "info", "debug", "silent"], {
       error: "use one of fatal, error, warn, info, debug, silent",
@@ -53,6 +58,8 @@ export interface Env {
   allowedNetworks: string[];
   /** CIDR networks of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
+  /** Is background work done in the server process, or only by workers of their own? */
+  jobs: "here" | "elsewhere";
   logLevel: string;
 }
 
@@ -81,6 +88,7 @@ export function readEnv(source: Record<string, string | undefined> = process.env
     authSecret: value.AUTH_SECRET ?? null,
     allowedNetworks: list(value.FORGEPASS_ALLOWED_NETWORKS, "FORGEPASS_ALLOWED_NETWORKS"),
     trustedProxies: list(value.TRUSTED_PROXIES, "TRUSTED_PROXIES"),
+    jobs: value.FORGEPASS_JOBS,
     logLevel: value.LOG_LEVEL,
   };
 }
