@@ -18,11 +18,14 @@ type ShellProps = {
   theme: Theme;
   accountHref?: string;
   signOut: () => void | Promise<void>;
+  /** One icon button in the top corner. */
+  corner?: ReactNode;
   children: ReactNode;
 };
 
 /** `name` is the portal's; `signOut` a server action. The page is its children and brings its own h1. */
-export function Shell({ name, homeHref = "/", groups, user, theme, accountHref, signOut, children }: ShellProps) {
+export function Shell(props: ShellProps) {
+  const { name, homeHref = "/", groups, user, theme, accountHref, signOut, corner, children } = props;
   const brand = (
     <Link prefetch={false} href={homeHref} className="flex items-center gap-2.5 rounded-md font-semibold">
       <Mark className="size-5.5" />
@@ -46,7 +49,10 @@ export function Shell({ name, homeHref = "/", groups, user, theme, accountHref, 
         aria-label="Sidebar"
         className="border-line bg-ground shell:flex fixed inset-y-0 left-0 z-10 hidden w-58 flex-col border-r"
       >
-        <div className="flex h-15 shrink-0 items-center px-5">{brand}</div>
+        <div className="flex h-15 shrink-0 items-center justify-between pr-3 pl-5">
+          {brand}
+          {corner}
+        </div>
         {inside}
       </aside>
       <header className="border-line bg-ground shell:hidden sticky top-0 z-10 flex h-14 items-center gap-2 border-b px-4">
@@ -54,6 +60,7 @@ export function Shell({ name, homeHref = "/", groups, user, theme, accountHref, 
           {inside}
         </Drawer>
         {brand}
+        {corner ? <div className="ml-auto">{corner}</div> : null}
       </header>
       <main
         id="content"

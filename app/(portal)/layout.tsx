@@ -4,7 +4,9 @@ import type { NavGroup } from "@/components/nav";
 import { Shell } from "@/components/shell";
 import { parseTheme, themeCookie } from "@/components/theme";
 import { countNeedingYou } from "@/lib/credentials/list";
+import { countUnread } from "@/lib/notifications/inbox";
 import { requireActor } from "@/lib/session";
+import { Bell } from "./notifications/bell";
 import { signOutAction } from "./sign-out";
 
 /*
@@ -54,9 +56,10 @@ function badge(count: number) {
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const actor = await requireActor();
   const isAdmin = actor.role === "ADMIN";
-  const [mine, site, jar] = await Promise.all([
+  const [mine, site, unread, jar] = await Promise.all([
     countNeedingYou(actor, { type: "user", id: actor.id }),
     isAdmin ? countNeedingYou(actor, { type: "site" }) : 0,
+    countUnread(actor),
     cookies(),
   ]);
   return (
@@ -67,6 +70,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       theme={parseTheme(jar.get(themeCookie)?.value)}
       accountHref="/settings/profile"
       signOut={signOutAction}
+      corner={<Bell unread={unread} />}
     >
       {children}
     </Shell>

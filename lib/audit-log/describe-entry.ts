@@ -44,6 +44,11 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "invitation.accept": { ok: "accepted an invitation as {target}" },
   "invitation.create": { ok: "invited {target}" },
   "invitation.revoke": { ok: "withdrew the invitation of {target}" },
+  "mail.open": { ok: "opened the password for {target}", failed: "could not open the password for {target}" },
+  "mail.remove": { ok: "removed the mail server {target}" },
+  "mail.save": { ok: "set the mail server {target}" },
+  "mail.test": { ok: "sent a test mail through {target}", failed: "could not send a test mail through {target}" },
+  "notification.choose": { ok: "chose notifications for {target}" },
   "portal.claim": { ok: "set up the portal as {target}" },
   "session.create": { ok: "signed in as {target}", failed: "failed to sign in as {target}" },
   "session.end": { ok: "ended sessions of {target}" },
@@ -94,7 +99,9 @@ const denials: Record<string, string> = {
   "consumer.manage": "manage consumers",
   "credential.list": "see credentials that are not theirs",
   "credential.manage": "manage a credential that is not theirs",
+  "notification.manage": "manage notifications that are not theirs",
   "session.create": "sign in",
+  "site.manage": "change what holds for the whole site",
   "user.manage": "manage users",
 };
 
