@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Secret } from "../secret";
 import type { ContractHost, ContractSubject } from "./contract";
 import { recognitionCorpus } from "./contract-corpus";
-import { enteredOf, fastest, tokenOf } from "./contract-watch";
+import { enteredOf, fastest, isRealDate, tokenOf } from "./contract-watch";
 
 /**
  * The contract's part that asks no host: recognition, the tables, the guides, addresses, and what Git is given.
@@ -97,6 +97,25 @@ export function describeOffline(
       const ids = adapter.scopes.map(({ id }) => id);
       const needs = [...(ssh.keys?.needs ?? []), ...(ssh.keys?.needsForSigning ?? [])];
       for (const scope of needs) expect(ids).toContain(scope);
+    });
+
+    it("says what the host retires, since when that is known, from where, and what to do instead", () => {
+      expect(adapter.pace.concurrent).toBeGreaterThan(0);
+      expect(adapter.pace.everyMs).toBeGreaterThanOrEqual(0);
+      expect(new Set(adapter.sunsets.map(({ id }) => id)).size).toBe(adapter.sunsets.length);
+      const enteredAt = new Date("2024-02-29T00:00:00Z");
+      for (const { id, rule, instead, source, readOn, endsAt } of adapter.sunsets) {
+        expect(id).toMatch(/^[a-z0-9-]+$/);
+        for (const sentence of [rule, instead]) expect(sentence).toMatch(/^[A-Z].*\.$/);
+        expect(new URL(source).protocol).toBe("https:");
+        expect(readOn).toMatch(/^20\d\d-\d\d-\d\d$/);
+        const facts = { baseUrl: exampleBaseUrl, prefix: "", fields: {}, notes: [], enteredAt, lastUsedAt: null };
+        const ends = [...adapter.credentialTypes.map((type) => type.id), "constructor", ""].map((type) =>
+          endsAt({ ...facts, type }),
+        );
+        for (const at of ends) expect(at === null || isRealDate(at)).toBe(true);
+        expect(ends.at(-1)).toBeNull();
+      }
     });
 
     it("names only origins to send to, and a base URL that stays what it is", () => {

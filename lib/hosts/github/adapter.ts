@@ -5,8 +5,10 @@ import { githubGuideVersions, guideGithub } from "./guide";
 import { identifyGithub } from "./identify";
 import { probeGithub } from "./probe";
 import { githubCredentialTypes, recogniseGithub } from "./recognise";
+import { githubRevocation } from "./revoke";
 import { githubScopes } from "./scopes";
 import { githubSsh } from "./ssh";
+import { githubSunsets } from "./sunsets";
 import { verifyGithub } from "./verify";
 
 /** GitHub: github.com, GitHub Enterprise Server, and Enterprise Cloud with data residency (*.ghe.com). */
@@ -26,8 +28,9 @@ export const github: Adapter = {
   probe: probeGithub,
   gitCredential,
   ssh: githubSsh,
+  /** 5000 requests an hour, counted for each user apart (rate limits for the REST API). */
   pace: { concurrent: 4, everyMs: 0 },
-  revoke: null,
+  revoke: githubRevocation,
   rotate: null,
-  sunsets: [],
+  sunsets: githubSunsets,
 };

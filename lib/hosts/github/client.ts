@@ -21,7 +21,7 @@ export type Ask = (path: string, change?: Change) => Promise<Answer>;
 /** Without one, an Ask reads. */
 export interface Change {
   method: "POST" | "DELETE";
-  body?: Readonly<Record<string, string>>;
+  body?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -2,6 +2,7 @@ import type { Role, Roots, SimulatedRepository, SimulatedUser } from "./github-b
 import * as bodies from "./github-bodies";
 import { answerKeys, type SimulatedKey } from "./github-keys";
 import * as refusals from "./github-refusals";
+import { answerInstallationEnd } from "./github-revoke";
 import { normaliseScopes, type SimulatedToken, tellsScopes } from "./github-tokens";
 import type { SimulatorRequest, SimulatorResponse } from "./simulator";
 
@@ -34,6 +35,11 @@ export interface GithubState {
   /** Requests of each user this hour. */
   used: Map<string, number>;
   hourlyLimit: number;
+  /** Calls of POST /credentials/revoke this hour, and how many it takes. */
+  revocations: number;
+  revocationLimit: number;
+  /** How many more requests a token is good for once its revocation was taken on. */
+  requestsUntilDead: number;
 }
 
 export function answerApi(
@@ -44,6 +50,8 @@ export function answerApi(
   token: SimulatedToken | null,
 ): SimulatorResponse {
   if (path !== "/" && path.endsWith("/")) return refusals.notFound();
+  const revoked = answerInstallationEnd(request, path, token);
+  if (revoked) return revoked;
   const keys = answerKeys(state, roots, request, path, token);
   if (keys) return keys;
   if (request.method !== "GET" && request.method !== "HEAD") return refusals.notFound();

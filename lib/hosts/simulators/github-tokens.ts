@@ -52,6 +52,8 @@ export interface TokenSpec {
 export interface SimulatedToken extends Required<Omit<TokenSpec, "trouble">> {
   token: string;
   isRevoked: boolean;
+  /** Revocation is on its way: so many requests with it are still answered. Null: it is not. */
+  requestsLeft: number | null;
   trouble: Trouble | null;
 }
 

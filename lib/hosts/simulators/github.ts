@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ContractSubject } from "../contract";
+import type { ContractHost, ContractSubject } from "../contract";
 import { github } from "../github/adapter";
 import { answerApi, type GithubState, type OrganizationPolicy } from "./github-answers";
 import type { Role, Roots, SimulatedUser } from "./github-bodies";
@@ -7,6 +7,7 @@ import { answerGit } from "./github-git";
 import { finishAnswer, type HeaderCase } from "./github-headers";
 import { fingerprintOf, type SimulatedKey } from "./github-keys";
 import { badCredentials, limitExceeded, loginAttempts, refuse, troubleAnswer } from "./github-refusals";
+import { answerRevocation, countDown } from "./github-revoke";
 import { isAlive, mintToken, type SimulatedToken, type TokenSpec, tellsScopes } from "./github-tokens";
 import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulator";
 
@@ -55,6 +56,12 @@ export interface GithubSimulatorOptions {
   failedLoginLimit?: number;
   /** An Enterprise Server that shows nothing to strangers. */
   isPrivateMode?: boolean;
+  /** Unauthenticated revocations in an hour. Default 60. */
+  revocationLimit?: number;
+  /** How many more requests a token answers after POST /credentials/revoke took it. Default 0. */
+  requestsUntilDead?: number;
+  /** A tenant of ghe.com without POST /credentials/revoke. Whether they have it is unconfirmed. */
+  hasNoRevocation?: boolean;
   /** False: the refusal of a duplicate SSH key has no sentence. */
   tellsDuplicates?: boolean;
   /** How response headers are spelt; all were recorded. */
@@ -84,6 +91,9 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     tellsDuplicates: options.tellsDuplicates ?? true,
     used: new Map(),
     hourlyLimit: options.hourlyLimit ?? (flavour === "ghes" ? Number.POSITIVE_INFINITY : 5000),
+    revocations: 0,
+    revocationLimit: options.revocationLimit ?? 60,
+    requestsUntilDead: options.requestsUntilDead ?? 0,
   };
   let canned: SimulatorResponse | null = null;
   let delayMs = 0;
@@ -129,6 +139,11 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
     if (typeof version === "string" && !apiVersions[flavour].includes(version)) {
       return refuse(400, `The version '${version}' is not a supported API version.`);
     }
+    if (flavour !== "ghes" && !options.hasNoRevocation) {
+      const revocation = answerRevocation(state, request, path);
+      if (revocation) return revocation;
+    }
+    if (token) countDown(token);
     if (
       options.failedLoginLimit !== undefined &&
       failedLogins >= options.failedLoginLimit &&
@@ -196,6 +211,7 @@ export async function startGithubSimulator(options: GithubSimulatorOptions = {})
       login,
       token,
       isRevoked: false,
+      requestsLeft: null,
     });
     return token;
   }
@@ -241,31 +257,38 @@ export const githubContract: ContractSubject = contractFor({ flavour: "ghes" });
 export function contractFor(options: GithubSimulatorOptions): ContractSubject {
   return {
     adapter: github,
-    async start() {
-      const simulator = await startGithubSimulator(options);
-      simulator.addUser({ login: "alice", name: "Alice" });
-      simulator.addRepository({ fullName: "octo-org/website", roles: { alice: "write" } });
-      const inAMonth = new Date(Date.now() + 30 * 86_400_000);
-      const expired = simulator.addToken({ expiresAt: new Date(Date.now() - 1000) });
-      const scopes = ["repo", "read:org", "user:email", "workflow"];
-      return {
-        baseUrl: simulator.url,
-        requests: simulator.requests,
-        close: simulator.close,
-        respondNextWith: simulator.respondNextWith,
-        revoke: simulator.revokeToken,
-        repository: "octo-org/website",
-        tokens: {
-          good: simulator.addToken({ scopes, expiresAt: inAMonth }),
-          another: simulator.addToken({ scopes, expiresAt: inAMonth }),
-          lacking: simulator.addToken({ scopes: ["public_repo"] }),
-          // GitHub says the same of what it never knew and of what has ended.
-          rejected: expired,
-          expired,
-          rateLimited: simulator.addToken({ scopes: ["repo"], trouble: "secondary-limit-silent" }),
-          scopeless: simulator.addToken({ kind: "fine-grained", isPending: true }),
-        },
-      };
+    // An Enterprise Server has no API for it; github.com does it a moment later.
+    revocable: {
+      baseUrl: "https://github.com",
+      start: () => start({ flavour: "github.com", requestsUntilDead: 2 }),
     },
+    start: () => start(options),
   };
+
+  async function start(options: GithubSimulatorOptions): Promise<ContractHost> {
+    const simulator = await startGithubSimulator(options);
+    simulator.addUser({ login: "alice", name: "Alice" });
+    simulator.addRepository({ fullName: "octo-org/website", roles: { alice: "write" } });
+    const inAMonth = new Date(Date.now() + 30 * 86_400_000);
+    const expired = simulator.addToken({ expiresAt: new Date(Date.now() - 1000) });
+    const scopes = ["repo", "read:org", "user:email", "workflow"];
+    return {
+      baseUrl: simulator.url,
+      requests: simulator.requests,
+      close: simulator.close,
+      respondNextWith: simulator.respondNextWith,
+      revoke: simulator.revokeToken,
+      repository: "octo-org/website",
+      tokens: {
+        good: simulator.addToken({ scopes, expiresAt: inAMonth }),
+        another: simulator.addToken({ scopes, expiresAt: inAMonth }),
+        lacking: simulator.addToken({ scopes: ["public_repo"] }),
+        // GitHub says the same of what it never knew and of what has ended.
+        rejected: expired,
+        expired,
+        rateLimited: simulator.addToken({ scopes: ["repo"], trouble: "secondary-limit-silent" }),
+        scopeless: simulator.addToken({ kind: "fine-grained", isPending: true }),
+      },
+    };
+  }
 }
