@@ -37,9 +37,14 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   },
   "credential.open": { ok: "opened the credential for {target}", failed: "could not open the credential for {target}" },
   "credential.remove": { ok: "removed the credential for {target}" },
+  "credential.remove-many": { ok: "removed {target} at once", failed: "removed {target} at once" },
   "credential.replace": {
     ok: "replaced the credential for {target}",
     failed: "could not replace the credential for {target}",
+  },
+  "credential.revoke": {
+    ok: "revoked the credential for {target} there",
+    failed: "could not revoke the credential for {target} there",
   },
   "invitation.accept": { ok: "accepted an invitation as {target}" },
   "invitation.create": { ok: "invited {target}" },
@@ -49,7 +54,11 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "mail.save": { ok: "set the mail server {target}" },
   "mail.test": { ok: "sent a test mail through {target}", failed: "could not send a test mail through {target}" },
   "notification.choose": { ok: "chose notifications for {target}" },
+  "policy.change": { ok: "changed the policy" },
   "portal.claim": { ok: "set up the portal as {target}" },
+  "revocation.begin": { ok: "began to revoke the credential for {target}" },
+  "revocation.check": { ok: "checked that the removed credential for {target} is dead" },
+  "revocation.give-up": { ok: "stopped checking the removed credential for {target}" },
   "session.create": { ok: "signed in as {target}", failed: "failed to sign in as {target}" },
   "session.end": { ok: "ended sessions of {target}" },
   "ssh-key.check": {

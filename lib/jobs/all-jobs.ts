@@ -1,5 +1,6 @@
 import { remindJob } from "../notifications/remind";
+import { confirmRevocations } from "../revocations/confirm-revocations";
 import type { Job } from "./job";
 
 /** Every kind of background work, in the order in which admins read them. */
-export const jobs: readonly Job[] = [remindJob];
+export const jobs: readonly Job[] = [remindJob, confirmRevocations];

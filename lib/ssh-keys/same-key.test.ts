@@ -124,7 +124,7 @@ describe("where one list holds both uses", () => {
     });
     await uploadSshKey(f.alice, point);
     const removed = await removeCredential(f.alice, point);
-    expect(removed.ok && removed.value.map(({ outcome }) => outcome)).toEqual([
+    expect(removed.ok && removed.value.keys.map(({ outcome }) => outcome)).toEqual([
       "removed",
       expect.stringMatching(/removed|absent/),
     ]);

@@ -293,10 +293,12 @@ describe("removing", () => {
     const [before, signing] = [keysAt().length, keysAt("ssh_signing_keys").length];
     expect(await removeCredential(f.alice, point)).toMatchObject({
       ok: true,
-      value: [
-        { use: "git", outcome: "removed" },
-        { use: "signing", outcome: "removed" },
-      ],
+      value: {
+        keys: [
+          { use: "git", outcome: "removed" },
+          { use: "signing", outcome: "removed" },
+        ],
+      },
     });
     expect([keysAt().length, keysAt("ssh_signing_keys").length]).toEqual([before - 1, signing - 1]);
     expect(await rows()).toEqual([]);
@@ -308,7 +310,7 @@ describe("removing", () => {
     await uploadSshKey(f.alice, point);
     f.github.respondNextWith({ status: 401, body: { message: "Bad credentials" } });
     const removed = await removeCredential(f.alice, point);
-    expect(removed).toMatchObject({ ok: true, value: [{ outcome: "left", fingerprint }] });
+    expect(removed).toMatchObject({ ok: true, value: { keys: [{ outcome: "left", fingerprint }] } });
     expect(await f.database.query(`SELECT 1 FROM "Credential"`)).toEqual([]);
   });
 });

@@ -2,12 +2,10 @@
 import { refresh } from "next/cache";
 import { checkCredential } from "@/lib/credentials/check";
 import { parsePoint } from "@/lib/credentials/input";
-import { removeCredential } from "@/lib/credentials/remove";
 import type { CredentialSummary } from "@/lib/credentials/summary";
 import type { Result } from "@/lib/result";
 import { fail } from "@/lib/result";
 import { currentActor } from "@/lib/session";
-import type { TakenOff } from "@/lib/ssh-keys/take-off";
 
 /** Which credential: `owner` is "me", "site" or a user's id. */
 export interface Point {
@@ -21,16 +19,6 @@ export async function checkCredentialAction(point: Point): Promise<Result<Creden
   const input = parsePoint(point, actor.id);
   if (!input.ok) return input;
   const result = await checkCredential(actor, input.value);
-  refresh();
-  return result;
-}
-
-export async function removeCredentialAction(point: Point): Promise<Result<TakenOff[]>> {
-  const actor = await currentActor();
-  if (actor.type !== "user") return fail("signed-out", "Sign in to go on.");
-  const input = parsePoint(point, actor.id);
-  if (!input.ok) return input;
-  const result = await removeCredential(actor, input.value);
   refresh();
   return result;
 }

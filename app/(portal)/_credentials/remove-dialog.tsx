@@ -9,9 +9,10 @@ import { TextLink } from "@/components/text-link";
 import { useToast } from "@/components/toast";
 import { accountName } from "@/lib/credentials/account-name";
 import type { TakenOff } from "@/lib/ssh-keys/take-off";
-import { removeCredentialAction } from "./actions";
+
 import { consequence } from "./consequence";
 import { kindName, managePage } from "./guided-types";
+import { removeCredentialAction } from "./remove-actions";
 import type { RowData } from "./row-data";
 
 /** Says what stops working, and that the token itself lives on at its code host. */
@@ -30,7 +31,7 @@ export function RemoveDialog({ open, data, onClose }: { open: boolean; data: Row
       const result = await removeCredentialAction({ owner, credentialId: credential.id });
       if (!result.ok) return setError(result.error.message);
       toast(`The token for ${host.name} is removed`);
-      const left = result.value.filter(({ outcome }) => outcome === "left");
+      const left = result.value.keys.filter(({ outcome }) => outcome === "left");
       if (left.length === 0) return onClose();
       setLeft(left);
     });
