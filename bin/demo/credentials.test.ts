@@ -8,6 +8,7 @@ import { listSshKeys } from "../../lib/ssh-keys/list";
 import { createTestDatabase, type TestDatabase } from "../../lib/testing/database";
 import { inputOf, storeEveryState } from "./credentials";
 import { addDemoHosts, type Simulated, startHosts } from "./hosts";
+import { storeOverTime } from "./over-time";
 import { addPeople, type People } from "./people";
 import { mintEntries, mintSamples } from "./samples";
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
   people = await addPeople();
   hosts = await addDemoHosts(simulated, people.admin);
   await storeEveryState(hosts, people);
+  await storeOverTime(hosts, people);
 }, 60_000);
 
 afterAll(async () => {
@@ -38,6 +40,20 @@ async function rowsOf({ id }: { id: string }): Promise<CredentialListRow[]> {
 }
 
 describe("the demo", () => {
+  it("has teams, ends all over the year, tokens unused for months, and what somebody left behind", async () => {
+    const [row] = await database.query(
+      `SELECT count(*) FILTER (WHERE "teamId" IS NOT NULL)::int AS teams,
+              count(DISTINCT date_trunc('month', "expiresAt")) FILTER (WHERE "expiresAt" > now())::int AS months,
+              count(*) FILTER (WHERE "enteredAt" < now() - interval '90 days' AND "lastUsedAt" IS NULL)::int AS unused,
+              count(*) FILTER (WHERE "rejectedAt" IS NOT NULL)::int AS rejected,
+              count(*) FILTER (WHERE u."disabledAt" IS NOT NULL)::int AS left
+       FROM "Credential" c LEFT JOIN "User" u ON u.id = c."ownerId"`,
+    );
+    expect(row).toMatchObject({ teams: 5, rejected: 1, left: 4 });
+    expect(Number(row?.months)).toBeGreaterThan(6);
+    expect(Number(row?.unused)).toBeGreaterThan(3);
+  });
+
   it("shows Alice a credential in every state", async () => {
     const rows = await rowsOf(people.alice);
     const wordOn = Object.fromEntries(rows.map(({ host, assessment }) => [host.name, assessment?.word ?? "none"]));

@@ -95,7 +95,7 @@ async function storeBobs({ github, bitbucketCloud, aws }: DemoHosts, bob: Person
 }
 
 /** A function that stores as this actor for this owner, and resolves to the credential's id. */
-function storeFor(actor: Person, owner: Owner) {
+export function storeFor(actor: Person, owner: Owner) {
   return async (
     host: { id: string },
     entry: string | Entry,
@@ -125,7 +125,7 @@ export function inputOf(
   };
 }
 
-function ownedBy({ id }: Person): Owner {
+export function ownedBy({ id }: Person): Owner {
   return { type: "user", id };
 }
 

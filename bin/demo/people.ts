@@ -13,6 +13,8 @@ export interface People {
   admin: Person;
   alice: Person;
   bob: Person;
+  /** Who only have credentials; the last of them has left. */
+  others: readonly Person[];
   signIns: { email: string; password: string; about: string }[];
 }
 
@@ -25,11 +27,15 @@ export async function addPeople(): Promise<People> {
   const alice = await join(admin, "Alice Example", "alice@example.com");
   const bob = await join(admin, "Bob Example", "bob@example.com");
   await succeed(inviteUser(admin, { email: "carol@example.com", role: "USER" }));
+  const others: Person[] = [];
+  for (const name of ["Erin", "Frank", "Grace", "Heidi", "Dave"]) {
+    others.push(await join(admin, `${name} Example`, `${name.toLowerCase()}@example.com`));
+  }
   return {
-    ...{ admin, alice, bob },
+    ...{ admin, alice, bob, others },
     signIns: [
-      { email: alice.email, password, about: "a credential in every state" },
-      { email: bob.email, password, about: "a new user, who has three credentials" },
+      { email: alice.email, password, about: "a credential in every state; maintains the team Platform" },
+      { email: bob.email, password, about: "four credentials, one of them rejected; a member of Platform" },
       { email: admin.email, password, about: "the site admin, with the global service accounts" },
     ],
   };

@@ -14,6 +14,7 @@ import { migrate } from "../../lib/migrate";
 import { storeEveryState } from "./credentials";
 import { writeGuide } from "./guide";
 import { addDemoHosts, startHosts } from "./hosts";
+import { storeOverTime } from "./over-time";
 import { addPeople } from "./people";
 import { mintSamples } from "./samples";
 
@@ -34,6 +35,7 @@ export async function prepareDemo(
   const people = await addPeople();
   const hosts = await addDemoHosts(simulated, people.admin);
   await storeEveryState(hosts, people);
+  await storeOverTime(hosts, people);
   const guide = writeGuide(people.signIns, mintSamples(hosts));
   return { guide, stop: async () => void (await Promise.all(Object.values(simulated).map((host) => host.close()))) };
 }
@@ -42,7 +44,7 @@ async function empty(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    await client.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS pgboss CASCADE");
   } finally {
     await client.end();
   }
