@@ -93,7 +93,7 @@ test.describe("an admin's page", () => {
 
 test.describe("every server action of the build", () => {
   const admins =
-    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction/;
+    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$/;
 
   test("refuses a stranger, whatever is sent with it", async () => {
     const actions = builtActions();

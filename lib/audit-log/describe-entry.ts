@@ -75,6 +75,12 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
     failed: "could not take the SSH key off {target}",
   },
   "ssh-key.upload": { ok: "uploaded the SSH key to {target}", failed: "could not upload the SSH key to {target}" },
+  "team.create": { ok: "made the team {target}" },
+  "team.delete": { ok: "deleted the team {target}" },
+  "team.edit": { ok: "edited the team {target}" },
+  "team.member-add": { ok: "added {member} to the team {target}" },
+  "team.member-change": { ok: "changed the role of {member} in the team {target}" },
+  "team.member-remove": { ok: "took {member} out of the team {target}" },
   "user.change-email": {
     ok: "changed the e-mail address of {target}",
     failed: "failed to change the e-mail address of {target}",
@@ -111,6 +117,10 @@ const denials: Record<string, string> = {
   "notification.manage": "manage notifications that are not theirs",
   "session.create": "sign in",
   "site.manage": "change what holds for the whole site",
+  "team.create": "make, name or delete teams",
+  "team.list": "see the teams",
+  "team.manage": "change a team that they do not run",
+  "team.read": "see a team that they are not in",
   "user.manage": "manage users",
 };
 
@@ -128,7 +138,9 @@ export function describeEntry(entry: Described): string {
   if (outcome === "denied") return `${who} was not allowed to ${denials[action] ?? spell(action, entry)}.`;
   const phrase = phrases[action];
   const told = outcome === "failed" ? (phrase?.failed ?? (phrase ? `failed: ${phrase.ok}` : undefined)) : phrase?.ok;
-  const what = told?.replace("{target}", () => nameTarget(entry)) ?? spell(action, entry);
+  const what =
+    told?.replace("{target}", () => nameTarget(entry)).replace("{member}", () => nameMember(entry)) ??
+    spell(action, entry);
   return `${who} ${what}${told === undefined && outcome === "failed" ? ", which failed" : ""}${addition(details)}.`;
 }
 
@@ -140,6 +152,13 @@ function nameActor({ actorType, actorLabel }: Described): string {
 function nameTarget({ targetLabel, targetType, actorLabel }: Described): string {
   if (targetLabel === actorLabel && targetType === "user") return "their own account";
   return targetLabel ?? (targetType ? `a ${spaced(targetType)}` : "nothing named");
+}
+
+/** Of a team: who was added, changed or taken out. */
+function nameMember({ details, actorLabel }: Described): string {
+  const member = (details as { member?: unknown } | null)?.member;
+  if (typeof member !== "string") return "somebody";
+  return member === actorLabel ? "themselves" : member;
 }
 
 /** "did credential.rotate on GitHub" */

@@ -19,11 +19,13 @@ export async function changePolicy(actor: Actor, input: PolicyInput): Promise<Re
   const { hosts, ...settings } = parsed.value;
   return await change<Result<SiteSettings>>(permit.value, async (tx) => {
     const before = await lockSettings(tx);
-    const changed = await changeHosts(tx, hosts);
-    if (!changed.ok) return { value: changed, audit: null };
+    const changes = await readHostChanges(tx, hosts);
+    if (!changes.ok) return { value: changes, audit: null };
+    for (const { id, data } of changes.value) await tx.codeHost.update({ where: { id }, data });
     await tx.siteSettings.update({ where: { id: 1 }, data: settings });
     if (settings.checkEveryHours < before.checkEveryHours) await checkSooner(tx, settings.checkEveryHours);
-    const details = { ...differences(before, settings), ...(changed.value.length > 0 && { hosts: changed.value }) };
+    const told = changes.value.map((one) => one.told);
+    const details = { ...differences(before, settings), ...(told.length > 0 && { hosts: told }) };
     const target = { type: "policy", label: "the policy" };
     const audit = { action: "policy.change", target, outcome: "ok", details } as const;
     return { value: ok(settings), audit: Object.keys(details).length > 0 ? audit : null };
@@ -37,25 +39,30 @@ async function lockSettings(tx: Tx): Promise<SiteSettings> {
   return await readSiteSettings(tx);
 }
 
-/** @returns for the audit log, those that are different now */
-async function changeHosts(tx: Tx, rules: readonly HostRules[]): Promise<Result<Prisma.InputJsonObject[]>> {
+interface HostChange {
+  id: string;
+  data: { forbiddenTypes: string[]; globalUse: string };
+  /** For the audit log. */
+  told: Prisma.InputJsonObject;
+}
+
+/** Those that differ; locked, and looked at all before any is written. */
+async function readHostChanges(tx: Tx, rules: readonly HostRules[]): Promise<Result<HostChange[]>> {
   const ids = rules.map(({ id }) => id);
   await tx.$queryRaw`SELECT 1 FROM "CodeHost" WHERE id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`;
   const hosts = await tx.codeHost.findMany({ where: { id: { in: ids } } });
-  const changed: Prisma.InputJsonObject[] = [];
-  for (const { id, ...wanted } of rules) {
+  const changes: HostChange[] = [];
+  for (const { id, forbiddenTypes, globalUse } of rules) {
     const host = hosts.find((one) => one.id === id);
     if (!host) return fail("not-found", "A code host was removed meanwhile. Reload the page.");
-    const forbidden = readForbidden(host, wanted.forbiddenTypes);
+    const forbidden = readForbidden(host, forbiddenTypes);
     if (!forbidden.ok) return forbidden;
-    const data = { forbiddenTypes: forbidden.value, globalUse: wanted.globalUse };
-    const { forbiddenTypes, globalUse } = host;
-    const different = differences({ forbiddenTypes, globalUse }, data);
-    if (Object.keys(different).length === 0) continue;
-    await tx.codeHost.update({ where: { id }, data });
-    changed.push({ host: host.name, ...different });
+    const data = { forbiddenTypes: forbidden.value, globalUse };
+    const before = { forbiddenTypes: host.forbiddenTypes, globalUse: host.globalUse as typeof globalUse };
+    const different = differences(before, data);
+    if (Object.keys(different).length > 0) changes.push({ id, data, told: { host: host.name, ...different } });
   }
-  return ok(changed);
+  return ok(changes);
 }
 
 /** What was due later than the new interval comes sooner, spread over it. */

@@ -49,12 +49,14 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
 }
 
 /** That tools pass it over, and whom they act as instead. */
-function NotUsed({ row: { credential, uses, closed } }: { row: CredentialListRow }) {
+function NotUsed({ row: { credential, uses, closed, assessment } }: { row: CredentialListRow }) {
   const { used } = uses;
   if (used === null || used.id === credential?.id) return null;
+  // That the policy closes it was said above, but of what is dead.
+  const why = closed === null || assessment?.state === "bad" ? "Tools do not use it now." : null;
   return (
     <RowText>
-      {closed ?? "Tools do not use it now."} They act as {usedAccount(used).replace(/,$/, "")}.
+      {why} {why === null ? "Tools" : "They"} act as {usedAccount(used).replace(/,$/, "")}.
     </RowText>
   );
 }
@@ -77,7 +79,7 @@ function NoCredential({ row, data: { owner, mayManage } }: { row: CredentialList
       {closed !== null ? (
         <RowText>
           {closed}
-          {global === null ? " A site admin has not added it yet." : null}
+          {global === null && policy.globalUse === "must" ? " A site admin has not added it yet." : null}
           {global?.state === "bad" ? " It is rejected at the moment; site admins see that too." : null}
         </RowText>
       ) : (
