@@ -6,6 +6,7 @@ import { parseTheme, themeCookie } from "@/components/theme";
 import { countNeedingYou } from "@/lib/credentials/list";
 import { countUnread } from "@/lib/notifications/inbox";
 import { requireActor } from "@/lib/session";
+import { countTeamsNeedingYou } from "@/lib/teams/list-teams";
 import { Bell } from "./notifications/bell";
 import { signOutAction } from "./sign-out";
 
@@ -24,12 +25,12 @@ const settings = (needYou: number): NavGroup => ({
   ],
 });
 
-const main: NavGroup = {
+const main = (needYou: number): NavGroup => ({
   items: [
     { label: "Home", href: "/", icon: "home" },
-    { label: "Teams", href: "/teams", icon: "users" },
+    { label: "Teams", href: "/teams", icon: "users", ...badge(needYou) },
   ],
-};
+});
 
 const admin = (needYou: number): NavGroup => ({
   label: "Site admin",
@@ -56,8 +57,9 @@ function badge(count: number) {
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const actor = await requireActor();
   const isAdmin = actor.role === "ADMIN";
-  const [mine, site, unread, jar] = await Promise.all([
+  const [mine, teams, site, unread, jar] = await Promise.all([
     countNeedingYou(actor, { type: "user", id: actor.id }),
+    countTeamsNeedingYou(actor),
     isAdmin ? countNeedingYou(actor, { type: "site" }) : 0,
     countUnread(actor),
     cookies(),
@@ -65,7 +67,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   return (
     <Shell
       name="Forgepass"
-      groups={isAdmin ? [main, settings(mine), admin(site)] : [main, settings(mine)]}
+      groups={[main(teams), settings(mine), ...(isAdmin ? [admin(site)] : [])]}
       user={{ name: actor.name, email: actor.email }}
       theme={parseTheme(jar.get(themeCookie)?.value)}
       accountHref="/settings/profile"

@@ -13,15 +13,18 @@ export interface TeamView {
   role: TeamRole | null;
   /** May they change its members, description and credentials? */
   mayManage: boolean;
+  /** What goes with it when it is deleted. */
+  credentialCount: number;
 }
 
 /** To whoever may not see it there is no such team, and that they asked is in the audit log. */
 export async function findTeam(actor: Actor, id: string): Promise<Result<TeamView>> {
   const permit = await authoriseTeam(actor, "team.read", id);
   if (!permit.ok) return permit;
-  const select = { id: true, name: true, description: true };
+  const select = { id: true, name: true, description: true, _count: { select: { credentials: true } } };
   const team = await database(permit.value).team.findUnique({ where: { id }, select });
   if (!team) return noSuchTeam();
   const role = (actor.type === "user" && actor.teams.find((one) => one.id === id)?.role) || null;
-  return ok({ ...team, role, mayManage: can(actor, "team.manage", { id }) });
+  const { _count, ...named } = team;
+  return ok({ ...named, role, mayManage: can(actor, "team.manage", { id }), credentialCount: _count.credentials });
 }

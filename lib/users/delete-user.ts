@@ -8,7 +8,8 @@ import { endInvitationsBy, lastAdmin, lockUserAndAdmins, noSuchUser, userId } fr
 const input = z.strictObject({ id: userId, confirmation: z.string().max(254).trim().toLowerCase() });
 
 /**
- * Deletes a user with their sessions and credentials, for good; what the audit log tells of them stays.
+ * Deletes a user with their sessions, credentials and places in teams, for good; what the audit log tells of them
+ * stays. A team whose last maintainer they were is listed as one that needs a site admin.
  * `confirmation` is the user's e-mail address, typed.
  */
 export async function deleteUser(actor: Actor, given: unknown): Promise<Result<{ credentialCount: number }>> {
@@ -30,9 +31,10 @@ export async function deleteUser(actor: Actor, given: unknown): Promise<Result<{
     }
     const invitationsEnded = await endInvitationsBy(tx, id);
     const { count: credentialCount } = await tx.credential.deleteMany({ where: { ownerId: id } });
+    const { count: teamsLeft } = await tx.teamMember.deleteMany({ where: { userId: id } });
     await tx.user.delete({ where: { id } });
     const target = { type: "user", id, label: user.email };
-    const details = { role: user.role, credentials: credentialCount, invitationsEnded };
+    const details = { role: user.role, credentials: credentialCount, teamsLeft, invitationsEnded };
     return { value: ok({ credentialCount }), audit: { action: "user.delete", target, outcome: "ok", details } };
   });
 }

@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/page-header";
 import { Tabs } from "@/components/tabs";
 import type { SignedInActor } from "@/lib/session";
 import { findTeam, type TeamView } from "@/lib/teams/find-team";
+import { TeamMenu } from "../team-menu";
 
 /*
  * The frame of a team's pages: its name and the way between them. Who may not see the team gets a page that does not
@@ -23,15 +24,27 @@ export async function TeamFrame(props: {
   actor: SignedInActor;
   teamId: string;
   current: TeamTab;
-  /** Buttons beside the name. */
-  actions?: ReactNode;
   children: ReactNode;
 }) {
-  const { id, name, description, mayManage } = await loadTeam(props.actor, props.teamId);
+  const team = await loadTeam(props.actor, props.teamId);
+  const { id, name, description, mayManage, role, credentialCount } = team;
+  const isAdmin = props.actor.role === "ADMIN";
   const shown = (Object.keys(tabs) as TeamTab[]).filter((tab) => tab !== "stale" || mayManage);
   return (
     <>
-      <PageHeader title={name} description={description || undefined} actions={props.actions} />
+      <PageHeader
+        title={name}
+        description={description || undefined}
+        actions={
+          <TeamMenu
+            team={{ id, name, description, credentialCount }}
+            mayManage={mayManage}
+            isAdmin={isAdmin}
+            isMember={role !== null}
+            afterwards={isAdmin ? "/admin/teams" : "/teams"}
+          />
+        }
+      />
       <Tabs
         label="Team"
         items={shown.map((tab) => ({ label: tabs[tab], href: `/teams/${id}/${tab}`, current: tab === props.current }))}
