@@ -15,6 +15,8 @@ interface Described {
 /** noun.verb → what was done, {target} in its place; and when it failed. */
 const phrases: Record<string, { ok: string; failed?: string }> = {
   "audit.export": { ok: "exported the audit log" },
+  "calendar-link.create": { ok: "made a calendar link" },
+  "calendar-link.revoke": { ok: "revoked a calendar link" },
   "code-host.add": { ok: "added the code host {target}" },
   "code-host.confirm-host-keys": { ok: "confirmed host keys of {target}" },
   "code-host.edit": { ok: "edited the code host {target}" },
@@ -49,6 +51,7 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "invitation.accept": { ok: "accepted an invitation as {target}" },
   "invitation.create": { ok: "invited {target}" },
   "invitation.revoke": { ok: "withdrew the invitation of {target}" },
+  "ledger.export": { ok: "exported the expiry ledger" },
   "mail.open": { ok: "opened the password for {target}", failed: "could not open the password for {target}" },
   "mail.remove": { ok: "removed the mail server {target}" },
   "mail.save": { ok: "set the mail server {target}" },
@@ -116,7 +119,7 @@ const denials: Record<string, string> = {
   "credential.manage": "manage a credential that is not theirs",
   "notification.manage": "manage notifications that are not theirs",
   "session.create": "sign in",
-  "site.manage": "change what holds for the whole site",
+  "site.manage": "see or change what holds for the whole site",
   "team.create": "make, name or delete teams",
   "team.list": "see the teams",
   "team.manage": "change a team that they do not run",
