@@ -4,6 +4,7 @@ import { signForGit } from "./git-credential";
 import { guideAws } from "./guide";
 import { probeAws } from "./probe";
 import { awsCredentialTypes, recogniseAws } from "./recognise";
+import { awsRevocation } from "./revoke";
 import { awsRotation } from "./rotate";
 import { awsScopes } from "./scopes";
 import { awsSsh } from "./ssh";
@@ -26,9 +27,11 @@ export const awsCodecommit: Adapter = {
   probe: probeAws,
   gitCredential: (entered, _account, remote) => signForGit(entered, remote, regionOf(remote)),
   ssh: awsSsh,
-  pace: { concurrent: 4, everyMs: 0 },
-  revoke: null,
+  /** AWS publishes no rate; IAM is one endpoint for a whole account, and throttles it. */
+  pace: { concurrent: 2, everyMs: 100 },
+  revoke: awsRevocation,
   rotate: awsRotation,
+  /** Access keys never end, and AWS retires no kind of them. */
   sunsets: [],
 };
 

@@ -65,7 +65,9 @@ export function openClient(host: Connection, entered: Entered, onWord: () => voi
     try {
       const output = await send(configure(entered, endpoint, region, wire.handler));
       const raw = wire.last();
-      return raw && isAnswer(raw) ? { kind: "answered", output } : { kind: "unintelligible", raw: raw ?? noAnswer };
+      return raw && isAnswer(raw, wire.protocol())
+        ? { kind: "answered", output }
+        : { kind: "unintelligible", raw: raw ?? noAnswer };
     } catch (error) {
       const raw = wire.last();
       if (!raw) throw error;
@@ -100,6 +102,8 @@ export function openClient(host: Connection, entered: Entered, onWord: () => voi
     createAccessKey: () => iam((client, sdk) => client.send(new sdk.CreateAccessKeyCommand({}))),
     deleteAccessKey: (keyId: string) =>
       iam((client, sdk) => client.send(new sdk.DeleteAccessKeyCommand({ AccessKeyId: keyId }))),
+    deactivateAccessKey: (keyId: string) =>
+      iam((client, sdk) => client.send(new sdk.UpdateAccessKeyCommand({ AccessKeyId: keyId, Status: "Inactive" }))),
     simulate: (source: string, actions: readonly string[], resources: readonly string[]) =>
       iam((client, sdk) =>
         client.send(
@@ -193,14 +197,17 @@ interface SdkRequest {
 
 function openWire(transport: Transport) {
   let last: Raw | null = null;
+  let form: "query" | "json" = "query";
   return {
     last: () => last,
+    protocol: () => form,
     handler: {
       async handle(request: SdkRequest) {
         const { protocol, hostname, port, path, method } = request;
         const headers = Object.fromEntries(
           Object.entries(request.headers).filter(([name]) => !transports.includes(name.toLowerCase())),
         );
+        form = "x-amz-target" in headers ? "json" : "query";
         const body = asText(request.body);
         const url = `${protocol}//${hostname}${port ? `:${port}` : ""}${path}`;
         last = await read(await transport.fetch(url, { method, headers, body }));

@@ -7,12 +7,18 @@ export interface ErrorCode {
   message: string;
 }
 
-/** Is it an answer in AWS's form? The clients are content with any page where nothing is to be read from it. */
-export function isAnswer({ status, headers, text }: { status: number; headers: Record<string, string>; text: string }) {
+/**
+ * Is it an answer in the form of AWS's protocol, query for STS and IAM? The clients are content with any page where
+ * nothing is to be read from it.
+ */
+export function isAnswer(
+  { status, headers, text }: { status: number; headers: Record<string, string>; text: string },
+  protocol: "query" | "json",
+): boolean {
   const type = headers["content-type"] ?? "";
   if (status !== 200) return false;
-  return isXml(type)
-    ? /^\s*(<\?xml[^>]{0,200}>\s*)?<[A-Za-z]{1,60}Response[\s>]/.test(text.slice(0, 1_000))
+  return protocol === "query"
+    ? isXml(type) && /^\s*(<\?xml[^>]{0,200}>\s*)?<[A-Za-z]{1,60}Response[\s>]/.test(text.slice(0, 1_000))
     : isJson(type);
 }
 

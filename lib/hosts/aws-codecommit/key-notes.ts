@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { usedBefore } from "../last-use";
 import type { Answer } from "./client";
 import { isDenied } from "./codes";
 
@@ -54,6 +55,15 @@ export function noteLastUse(answer: Answer<unknown> | null): string[] {
   return [
     `Something used this key for ${service}${where} on ${day(at)}. Give each tool a key of its own, and each app its own user.`,
   ];
+}
+
+/** When the key was used before this check; null: never. Absent: AWS does not tell. It notes uses some hours late. */
+export function readLastUse(answer: Answer<unknown> | null, startedAt: number): { lastUsedAt?: Date | null } {
+  const told = answer?.kind === "answered" ? lastUse.safeParse(answer.output) : null;
+  if (!told?.success) return {};
+  const { LastUsedDate: at, ServiceName: service } = told.data.AccessKeyLastUsed;
+  if (at) return usedBefore(at, { headers: {} }, startedAt);
+  return service === "N/A" ? { lastUsedAt: null } : {};
 }
 
 function whyUntold(answer: Answer<unknown> | null): string {

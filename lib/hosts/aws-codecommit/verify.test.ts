@@ -69,6 +69,7 @@ describe("verify", () => {
         `Made on ${new Date().toISOString().slice(0, 10)}, today.`,
         "Its user has 1 of the 2 access keys that AWS allows, inactive ones counted.",
       ],
+      lastUsedAt: null,
     });
     expect(steps.map(({ step }) => step)).toEqual(["reachable", "account", "scopes", "expiry"]);
     const operations = host.requests.map(

@@ -6,7 +6,7 @@ import { type Caller, readCaller } from "./caller";
 import { type Answer, askUnsigned, type Client, noAnswer, openClient } from "./client";
 import { isDenied, isUnknownKey } from "./codes";
 import { readErrorCode } from "./error-code";
-import { noteKeys, noteLastUse } from "./key-notes";
+import { noteKeys, noteLastUse, readLastUse } from "./key-notes";
 import { type Permissions, readPermissions } from "./permissions";
 import { findUnsendable, isTemporary, refuse, refuseThrown } from "./refusals";
 
@@ -31,6 +31,7 @@ export async function verifyAws(
   const unsendable = findUnsendable(entered);
   if (unsendable) return unsendable;
   const startedAt = performance.now();
+  const askedAt = Date.now();
   let isReached = false;
   const client = openClient(host, entered, () => {
     if (!isReached) report({ step: "reachable", version: null, elapsedMs: Math.round(performance.now() - startedAt) });
@@ -43,7 +44,7 @@ export async function verifyAws(
   const repositoryArn = (name: string) =>
     `arn:${place.partition}:codecommit:${place.region}:${caller.accountId}:${name}`;
   const permissions = await readPermissions(client, caller.policySource, repositoryArn, answers.repositories);
-  const accepted = accept(entered, caller, permissions, answers);
+  const accepted = { ...accept(entered, caller, permissions, answers), ...readLastUse(answers.lastUsed, askedAt) };
   report({ step: "scopes", scopes: accepted.scopes });
   report({ step: "expiry", expiry: accepted.expiry });
   return accepted;
