@@ -74,7 +74,7 @@ export function postponed(host: { name: string }, until: Date): RevocationOutcom
 
 /** Nothing was decided: the same may go well later. */
 function isPassing(reason: string): boolean {
-  return ["rate-limited", "unreachable", "redirected", "unexpected"].includes(reason);
+  return ["rate-limited", "unreachable"].includes(reason);
 }
 
 /** What is taken from a receipt when its token is no longer to be checked. */

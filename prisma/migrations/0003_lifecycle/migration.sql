@@ -338,7 +338,7 @@ CREATE INDEX "Notification_unread" ON "Notification"("userId") WHERE "inPortal" 
 ALTER TABLE "Notification" ADD CONSTRAINT "Notification_scope_known" CHECK ("scope" IN ('own', 'team', 'site'));
 ALTER TABLE "WebhookDelivery" ADD CONSTRAINT "WebhookDelivery_state_known" CHECK ("state" IN ('pending', 'delivered', 'failed'));
 ALTER TABLE "CalendarFeed" ADD CONSTRAINT "CalendarFeed_scope_check" CHECK ("scope" IN ('own', 'team', 'site') AND ("scope" = 'team') = ("teamId" IS NOT NULL));
-ALTER TABLE "Revocation" ADD CONSTRAINT "Revocation_state_known" CHECK ("state" IN ('asked', 'alive', 'dead', 'unknown'));
+ALTER TABLE "Revocation" ADD CONSTRAINT "Revocation_state_known" CHECK ("state" IN ('asking', 'asked', 'alive', 'dead', 'unknown'));
 ALTER TABLE "Revocation" ADD CONSTRAINT "Revocation_no_copy_of_the_dead" CHECK ("state" <> 'dead' OR ("sealed" IS NULL AND "sealedFields" IS NULL));
 ALTER TABLE "Rotation" ADD CONSTRAINT "Rotation_state_known" CHECK ("state" IN ('asking', 'answered', 'overlap', 'done', 'failed', 'lost'));
 CREATE UNIQUE INDEX "Rotation_one_at_a_time" ON "Rotation"("credentialId") WHERE "state" IN ('asking', 'answered', 'overlap');
