@@ -64,4 +64,5 @@ if (process.argv.includes(asProgram)) {
   const [actor, credentialId = ""] = process.argv.slice(process.argv.indexOf(asProgram) + 1);
   const person = JSON.parse(actor ?? "") as UserActor;
   await removeCredential(person, { owner: { type: "user", id: person.id }, credentialId, revoke: {} });
+  process.exit(0);
 }
