@@ -9,8 +9,7 @@ export const onRequestError: Instrumentation.onRequestError = async (
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { describeError, log } = await import("./lib/log");
   const digest = error instanceof Error && "digest" in error ? String(error.digest) : null;
-  log().error(
-    { ...describeError(error), digest, method, path: path.split("?")[0], routePath, routeType },
-    "request failed",
-  );
+  // A calendar link's path is its secret.
+  const loggable = /^\/+calendar\//i.test(path) ? routePath : path.split("?")[0];
+  log().error({ ...describeError(error), digest, method, path: loggable, routePath, routeType }, "request failed");
 };

@@ -141,6 +141,16 @@ describe("who may see which ledger", () => {
     }
   });
 
+  it("and of a team or a person that is none there is no ledger", async () => {
+    for (const id of ["00000000-0000-4000-8000-000000000000", "[id]", "", "x' OR 1=1 --"]) {
+      for (const actor of [f.alice, f.admin]) {
+        const answer = await listLedger(actor, { type: "team", id });
+        expect(answer, id).toMatchObject({ ok: false, error: { code: "not-found" } });
+      }
+    }
+    expect(await listLedger(f.admin, { type: "user", id: "x" })).toMatchObject({ error: { code: "not-found" } });
+  });
+
   it("and nothing of another owner is in it", async () => {
     const own = await f.put({ ownerId: f.alice.id, endsIn: "2 days" });
     const teams = await f.put({ teamId: f.teamId, endsIn: "3 days" });

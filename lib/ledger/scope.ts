@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { type Actor, can, type Owner } from "../authz";
-import { authoriseOwner, ownerColumns } from "../credentials/owner";
-import { authorise, type Permit } from "../db";
+import { authoriseOwner, notFound, ownerColumns } from "../credentials/owner";
+import { authorise, database, type Permit } from "../db";
 import { Prisma } from "../prisma-client/client";
 import type { Result } from "../result";
 
@@ -14,7 +15,15 @@ export type LedgerPermit = Permit<"credential.list"> | Permit<"site.manage">;
 
 export async function authoriseLedger(actor: Actor, scope: LedgerScope): Promise<Result<LedgerPermit>> {
   if (scope.type === "site-all") return await authorise(actor, "site.manage", null, { type: "ledger" });
-  return await authoriseOwner(actor, "credential.list", scope, { type: "owner", id: scope.id });
+  const isId = z.uuid().safeParse(scope.id).success;
+  const permit = await authoriseOwner(actor, "credential.list", scope, { type: "owner", id: isId ? scope.id : null });
+  if (!permit.ok) return permit;
+  return isId && (scope.type === "user" || (await isTeam(permit.value, scope.id))) ? permit : notFound();
+}
+
+/** Admins may see every team's, but not of one that was deleted. */
+async function isTeam(permit: Permit, id: string): Promise<boolean> {
+  return (await database(permit).team.findUnique({ where: { id }, select: { id: true } })) !== null;
 }
 
 /** The same question without a trace in the audit log, for what asks again and again by itself. */
