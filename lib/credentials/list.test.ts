@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CredentialsFixture, createCredentialsFixture, GITHUB_SCOPES, GITLAB_SCOPES, storeInput } from "./fixture";
+import { type CredentialsFixture, createCredentialsFixture, GITHUB_SCOPES, storeInput } from "./fixture";
 import { countNeedingYou, type Filter, listCredentials } from "./list";
-import { recheckUnchecked } from "./recheck";
 import { storeCredential } from "./store";
 
 let f: CredentialsFixture;
@@ -69,22 +68,5 @@ describe("the list", () => {
     const page = await list("host", "missing", 50);
     expect(page.rows).toHaveLength(50);
     expect(page.total).toBe(1000);
-  });
-});
-
-describe("what could not be checked", () => {
-  it("is checked again by itself, once it is due, by one of several instances", async () => {
-    const token = f.gitlab.addToken({ scopes: GITLAB_SCOPES, user: { username: "bob" } });
-    f.gitlab.respondNextWith({ status: 503, body: "" });
-    await storeCredential(f.bob, storeInput(f.bob, f.gitlabId, token, { confirm: ["unchecked"] }));
-    f.gitlab.respondNextWith(null);
-    expect(await recheckUnchecked()).toBe(0);
-    await f.database.query(
-      `UPDATE "Credential" SET "updatedAt" = now() - interval '2 minutes' WHERE outcome = 'unchecked'`,
-    );
-    const asked = await Promise.all([recheckUnchecked(), recheckUnchecked(), recheckUnchecked()]);
-    expect(asked.reduce((sum, count) => sum + count)).toBe(1);
-    const result = await listCredentials(f.bob, mine(f.bob), { search: "sim gitlab", filter: "all", take: 1 });
-    expect(result.ok && result.value.rows[0]).toMatchObject({ state: "ok", credential: { account: { login: "bob" } } });
   });
 });

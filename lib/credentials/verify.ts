@@ -3,6 +3,7 @@ import { echoes } from "../hosts/host-said";
 import { asRefusal } from "../hosts/http";
 import type { Prisma } from "../prisma-client/client";
 import type { Outcome } from "./assessment";
+import { isUnclear } from "./schedule";
 import type { StoredProbe } from "./summary";
 
 /**
@@ -51,7 +52,7 @@ function handsBack({ baseUrl }: Connection): Refusal {
 
 /** Refusals that say nothing about the token itself. */
 export function isInconclusive(refusal: Refusal): boolean {
-  return ["unreachable", "rate-limited", "redirected", "unexpected"].includes(refusal.reason);
+  return isUnclear(refusal.reason);
 }
 
 /** Null: stored without a check. */
@@ -108,7 +109,20 @@ const UNKNOWN = {
   validAt: null,
 };
 
-const NO_REFUSAL = { outcomeDetail: null, hostSaid: null, outcomeUrl: null, retryAt: null };
+const NO_REFUSAL = {
+  outcomeDetail: null,
+  hostSaid: null,
+  outcomeUrl: null,
+  retryAt: null,
+  doubtedAt: null,
+  rejectedAt: null,
+};
+
+/** What the host says of its last use counts at a token's first check only: later ones are uses of our own. */
+export function hostUseColumns(verdict: Accepted | null) {
+  const told = verdict?.lastUsedAt;
+  return { hostLastUsedAt: told ?? null, hostLastUsedKnown: told !== undefined };
+}
 
 export function probeColumn(probe: Probe | null, now: Date): { probes: Prisma.InputJsonValue } {
   if (!probe?.ok) return { probes: [] };

@@ -1,15 +1,17 @@
 import { createHash, randomUUID } from "node:crypto";
 import { change, database, isConflict } from "../db";
 import type { Accepted, Adapter, Probe } from "../hosts/adapter";
+import { readSiteSettings } from "../policy/site-settings";
 import type { Tx } from "../prisma";
 import type { Prisma } from "../prisma-client/client";
 import { fail, ok } from "../result";
 import { databaseNow } from "./clock";
 import { sealEntered } from "./entered";
 import { ownerColumns, ownerName } from "./owner";
+import { nextCheck } from "./schedule";
 import type { Attempt, Stored } from "./store";
 import { SUMMARY_COLUMNS, summarise } from "./summary";
-import { acceptedColumns, probeColumn } from "./verify";
+import { acceptedColumns, hostUseColumns, probeColumn } from "./verify";
 
 /**
  * Seals a token for its row, code host and version, and stores it in one transaction with its audit entry: no audit, no
@@ -24,13 +26,18 @@ export async function writeCredential(
   const { entered, prefix } = read;
   const id = current?.id ?? randomUUID();
   const version = (current?.version ?? 0) + 1;
-  const [sealed, now] = await Promise.all([
+  const db = database(permit);
+  const [sealed, now, { checkEveryHours }] = await Promise.all([
     sealEntered(entered, { rowId: id, version, host }),
-    databaseNow(database(permit)),
+    databaseNow(db),
+    readSiteSettings(db),
   ]);
+  const accepted = acceptedColumns(verdict, entered.type, now);
   const data = {
     ...sealed,
-    ...acceptedColumns(verdict, entered.type, now),
+    ...accepted,
+    ...hostUseColumns(verdict),
+    nextCheckAt: nextCheck({ id, ...accepted }, now, checkEveryHours),
     ...probeColumn(probe, now),
     version,
     enteredAt: now,

@@ -1,6 +1,7 @@
+import { checkCredentials } from "../credentials/check-due";
 import { remindJob } from "../notifications/remind";
 import { confirmRevocations } from "../revocations/confirm-revocations";
 import type { Job } from "./job";
 
 /** Every kind of background work, in the order in which admins read them. */
-export const jobs: readonly Job[] = [remindJob, confirmRevocations];
+export const jobs: readonly Job[] = [checkCredentials, remindJob, confirmRevocations];
