@@ -40,6 +40,7 @@ test.describe("an admin's page", () => {
       `${word} ${proof}`,
       `https://${word}.example`,
     ]);
+    await query(`INSERT INTO "Team" (name, "updatedAt") VALUES ($1, now())`, [`${word} ${proof}`]);
     const consumer = await callAction("addConsumerAction", [{ name: `${word} ${proof}`, requirements: [] }], {
       as: admin,
     });
@@ -50,6 +51,7 @@ test.describe("an admin's page", () => {
       `/admin/code-hosts?q=${word}`,
       `/admin/credentials?q=${word}`,
       "/admin/consumers",
+      `/admin/teams?q=${word}`,
       "/admin/audit?action=consumer.add",
       "/admin/audit/export?action=consumer.add",
     ];
@@ -88,12 +90,13 @@ test.describe("an admin's page", () => {
     }
     await query(`DELETE FROM "CodeHost" WHERE name LIKE $1`, [`${word}%`]);
     await query(`DELETE FROM "Consumer" WHERE name LIKE $1`, [`${word}%`]);
+    await query(`DELETE FROM "Team" WHERE name LIKE $1`, [`${word}%`]);
   });
 });
 
 test.describe("every server action of the build", () => {
   const admins =
-    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$/;
+    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$|^(create|delete)TeamAction$|^suggestPeopleAction$/;
 
   test("refuses a stranger, whatever is sent with it", async () => {
     const actions = builtActions();
