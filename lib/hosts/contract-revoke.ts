@@ -28,8 +28,11 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
   describe("revoke", () => {
     let host: ContractHost;
     let sink: Simulator;
+    /** Of the good one. */
+    let account: Verdict;
     beforeAll(async () => {
       host = await start();
+      account = await verify(host, host.tokens.good);
       sink = await startSimulator(() => ({ status: 204 }));
     });
     afterAll(async () => {
@@ -44,9 +47,10 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
 
     function connect(to: ContractHost, sent: SentRequest[] = [], deadlineMs = 4_000): Connection {
       const baseUrl = subject.revocable?.baseUrl ?? to.baseUrl;
-      const origins = subject.revocable ? [new URL(to.baseUrl).origin] : adapter.origins(baseUrl);
+      const isPlayed = baseUrl !== to.baseUrl;
+      const origins = isPlayed ? [new URL(to.baseUrl).origin] : adapter.origins(baseUrl);
       const guarded = openTransport({ origins, caCertificate: null, allowedNetworks: ["127.0.0.0/8"], deadlineMs });
-      const played = subject.revocable ? playedBy(to.baseUrl, adapter.origins(baseUrl), guarded) : guarded;
+      const played = isPlayed ? playedBy(to.baseUrl, adapter.origins(baseUrl), guarded) : guarded;
       return { baseUrl, transport: recording(played, sent) };
     }
 
@@ -58,10 +62,10 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
       support: RevokeSupport,
       to: ContractHost,
       credential: ContractCredential,
-      { password = null as string | null, deadlineMs = 4_000, account = undefined as Verdict | undefined } = {},
+      given: { password?: string | null; deadlineMs?: number; account?: Verdict } = {},
     ) {
+      const { password = null, deadlineMs, account: verdict } = given;
       const sent: SentRequest[] = [];
-      const verdict = account;
       const answer = await support.revoke(
         connect(to, sent, deadlineMs),
         enteredOf(adapter, credential),
@@ -149,7 +153,6 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
     });
 
     it.each(hostileResponses)("does not call it revoked on $title", async ({ title, response }) => {
-      const account = await verify(host, host.tokens.good);
       for (const password of [null, host.password ?? "a password"]) {
         host.respondNextWith(response);
         const { answer } = await revokeOnce(support, host, host.tokens.good, { password, account });
@@ -162,14 +165,17 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
 
     it.each([301, 302, 307, 308])("does not follow a %i to elsewhere", async (status) => {
       host.respondNextWith({ status, headers: { location: `${sink.url}/` }, body: { message: "Moved" } });
-      const { answer } = await revokeOnce(support, host, host.tokens.good, { password: host.password ?? null });
+      const { answer } = await revokeOnce(support, host, host.tokens.good, {
+        account,
+        password: host.password ?? null,
+      });
       expect(answer).toMatchObject({ ok: false, reason: "redirected" });
       expect(sink.requests).toEqual([]);
     });
 
     it("asks once, and says that no answer came, when the host is silent", async () => {
       host.respondNextWith({ status: 204, delayMs: 3_000 });
-      const { answer, sent } = await revokeOnce(support, host, host.tokens.good, { deadlineMs: 300 });
+      const { answer, sent } = await revokeOnce(support, host, host.tokens.good, { account, deadlineMs: 300 });
       expect(answer).toMatchObject({ ok: false, reason: "unreachable" });
       const asked = sent.map(({ method, url, body }) => `${method} ${url} ${body}`);
       expect(new Set(asked).size).toBe(sent.length);
@@ -177,7 +183,7 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
 
     it("tells until when a rate limit lasts", async () => {
       host.respondNextWith({ status: 429, headers: { "retry-after": "60" }, body: "Retry later\n" });
-      const { answer } = await revokeOnce(support, host, host.tokens.good);
+      const { answer } = await revokeOnce(support, host, host.tokens.good, { account });
       expect(answer).toMatchObject({ ok: false, reason: "rate-limited", retryAt: expect.any(Date) });
     });
   });

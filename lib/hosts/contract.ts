@@ -32,8 +32,8 @@ export interface ContractSubject {
   pageOrigins?: readonly string[];
   /** How many requests one verification may take. Default 6; more needs a reason. */
   maxRequests?: number;
-  /** Where it can be revoked, when not everywhere: this base URL, whose origins are played by this simulator. */
-  revocable?: { baseUrl: string; start(): Promise<ContractHost> };
+  /** What can be revoked, when that is not this: another simulator, and a base URL whose origins it plays. */
+  revocable?: { baseUrl?: string; start(): Promise<ContractHost> };
   /** How many requests one revocation may take, with and without a password. Default 3. */
   maxRevokeRequests?: number;
   /** How many requests of a revocation may write. Default 1. */

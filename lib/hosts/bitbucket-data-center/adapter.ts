@@ -5,6 +5,7 @@ import { bitbucketDataCenterGuideVersions, guideBitbucketDataCenter } from "./gu
 import { identifyBitbucketDataCenter } from "./identify";
 import { probeBitbucketDataCenter } from "./probe";
 import { recogniseBitbucketDataCenter } from "./recognise";
+import { bitbucketDataCenterRevocation } from "./revoke";
 import { bitbucketDataCenterRotation } from "./rotate";
 import { bitbucketDataCenterScopes } from "./scopes";
 import { bitbucketDataCenterSsh } from "./ssh";
@@ -38,8 +39,10 @@ export const bitbucketDataCenter: Adapter = {
     return { username: owner ?? "x-token-auth", password: token, expiresAt: null };
   },
   ssh: bitbucketDataCenterSsh,
-  pace: { concurrent: 4, everyMs: 0 },
-  revoke: null,
+  /** A site may limit each user to 60 requests and five more a second (rate limiting, off by default); a check has six. */
+  pace: { concurrent: 2, everyMs: 200 },
+  revoke: bitbucketDataCenterRevocation,
   rotate: bitbucketDataCenterRotation,
+  /** Tokens keep their end, which is told; Bitbucket retires no kind of them. */
   sunsets: [],
 };

@@ -1,4 +1,5 @@
 import type { Expiry } from "../adapter";
+import { usedBefore } from "../last-use";
 import { type Identity, plainSlug } from "./account";
 import { askKnown, type Question } from "./question";
 import { readTokenId } from "./recognise";
@@ -27,6 +28,8 @@ export interface Rights {
   isExact: boolean;
   /** Where the token's record was found. */
   foundAs: "http-access-token" | "project-token" | "repository-token" | null;
+  /** Before this check; absent: not told. */
+  lastUsedAt?: Date | null;
 }
 
 /** Which lists are asked for, within the six requests that a verification may take. */
@@ -40,21 +43,28 @@ const listsFor: Record<string, readonly string[]> = {
 
 type Lists = Readonly<Record<string, Promise<Page | null>>>;
 
-export async function askRights(question: Question, caller: Caller, identified: Promise<Identity>): Promise<Rights> {
+/** @param startedAt when the verification's first question went out */
+export async function askRights(
+  question: Question,
+  caller: Caller,
+  identified: Promise<Identity>,
+  startedAt: number,
+): Promise<Rights> {
   const { type } = question.entered;
   const wanted = listsFor[type] ?? [];
   const lists: Lists = Object.fromEntries(wanted.map((permission) => [permission, askList(question, permission)]));
   const [record, ...pages] = await Promise.all([
-    askRecord(question, caller, identified, lists),
+    askRecord(question, caller, identified, lists, startedAt),
     ...wanted.map((permission) => lists[permission]),
   ]);
   const told = Object.fromEntries(wanted.map((permission, index) => [permission, pages[index] ?? null]));
   if (type === "password") return readPassword(told);
   const foundAs = record ? (type as Rights["foundAs"]) : null;
   if (record?.permissions) {
-    return { scopes: record.permissions, absent: null, expiry: record.expiry, isExact: true, foundAs };
+    const { permissions: scopes, expiry, used } = record;
+    return { scopes, absent: null, expiry, isExact: true, foundAs, ...used };
   }
-  return { ...readToken(told), expiry: record?.expiry ?? { known: false }, isExact: false, foundAs };
+  return { ...readToken(told), expiry: record?.expiry ?? { known: false }, isExact: false, foundAs, ...record?.used };
 }
 
 async function askList(question: Question, permission: string): Promise<Page | null> {
@@ -70,13 +80,16 @@ async function askRecord(
   caller: Caller,
   identified: Promise<Identity>,
   lists: Lists,
-): Promise<TokenRecord | null> {
+  startedAt: number,
+): Promise<(TokenRecord & { used: ReturnType<typeof usedBefore> }) | null> {
   const { type, token } = question.entered;
   const id = type === "password" ? null : readTokenId(token.reveal());
   const owner = id === null ? null : await ownerPath(type, caller, identified, lists);
   if (id === null || owner === null) return null;
   const answer = await askKnown(question, `/rest/access-tokens/latest/${owner}/${id}`);
-  return answer?.status === 200 ? readTokenRecord(answer.json, id) : null;
+  const record = answer?.status === 200 ? readTokenRecord(answer.json, id) : null;
+  if (!answer || !record) return null;
+  return { ...record, used: record.lastUsedAt ? usedBefore(record.lastUsedAt, answer, startedAt) : {} };
 }
 
 /** A project's or a repository's token sees what it is of, and nothing else but what is public. */

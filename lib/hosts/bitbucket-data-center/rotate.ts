@@ -11,8 +11,8 @@ import type {
   Successor,
 } from "../adapter";
 import type { Answer } from "../answer";
-import { trimSlash } from "./base-url";
 import { ask, findUnsendable } from "./client";
+import { ownTokensPage, ownTokensPath, withPassword } from "./own-tokens";
 import { readTokenId } from "./recognise";
 import { isWithheld, refuse, refuseThrown, unsendable } from "./refusals";
 import { readExpiry, readPage } from "./told";
@@ -53,8 +53,8 @@ async function successor(
     const message = problem ?? "Forgepass cannot tell which of the account's tokens this is. Replace it by hand.";
     return { ...unsendable(message), isUnchanged: true };
   }
-  const by = password ? asPassword(account, password) : entered;
-  const path = pathOf(account);
+  const by = password ? withPassword(account, password) : entered;
+  const path = ownTokensPath(account);
   let own: z.infer<typeof record>;
   try {
     const answer = await ask(host, `${path}/${id}`, by);
@@ -71,16 +71,6 @@ async function successor(
   } catch (error) {
     return { ...refuseThrown(error, host), isUnchanged: false };
   }
-}
-
-function asPassword({ login }: Account, password: Secret): Entered {
-  return { type: "password", token: password, fields: { username: login }, secrets: {} };
-}
-
-/** The slug is in the link to the profile; plain names are their own. */
-function pathOf({ login, url }: Account): string {
-  const slug = /\/users\/([^/?#]+)$/.exec(url ?? "")?.[1] ?? encodeURIComponent(login.toLowerCase());
-  return `/rest/access-tokens/latest/users/${slug}`;
 }
 
 /** So that the two can be told apart on the page that lists them. */
@@ -116,7 +106,7 @@ function read(answer: Answer, host: Connection, by: Entered, entered: Entered): 
   const isWrong = answer.status === 401 && refused.needsPassword === true;
   if (answer.status !== 400 || !isUnchanged) return { ...refused, isUnchanged: isUnchanged || isWrong };
   const message = "Bitbucket did not make the token: it may be one too many, or end too late for this site's rules.";
-  return { ...refused, message, url: tokenPage(host), isUnchanged };
+  return { ...refused, message, url: ownTokensPage(host), isUnchanged };
 }
 
 /** A token that may not, or a password that is not taken. */
@@ -132,17 +122,13 @@ function refuseManaging(
   if (!byPassword && isBarred) {
     const message =
       "Bitbucket makes a token only for the account's own password. Enter it: it is used once and not kept.";
-    return { ...refused, reason: "insufficient-scope", message, url: tokenPage(host), needsPassword: true };
+    return { ...refused, reason: "insufficient-scope", message, url: ownTokensPage(host), needsPassword: true };
   }
   if (byPassword && refused.reason === "rejected") {
     const message = "Bitbucket does not take this password. Several wrong ones lock the account.";
     return { ...refused, message, needsPassword: true };
   }
   return refused;
-}
-
-function tokenPage(host: Connection): string {
-  return `${trimSlash(host.baseUrl)}/plugins/servlet/access-tokens/manage`;
 }
 
 const row = z.object({
@@ -165,7 +151,7 @@ async function settle(host: Connection, entered: Entered, account: Account | nul
   const byHand = `${works} If Bitbucket lists a newer one of the same name, delete that: nobody has it.`;
   if (!account) return { state: "unchanged", message: byHand, hostSaid: null };
   try {
-    const path = pathOf(account);
+    const path = ownTokensPath(account);
     const answer = await ask(host, `${path}?limit=100`, entered);
     const page = answer.status === 200 ? readPage(answer.json) : null;
     if (!page) return { state: "unchanged", message: byHand, hostSaid: null };

@@ -108,20 +108,24 @@ const tokenBody = z.object({
   createdDate: z.union([z.number(), z.string()]).nullish(),
   expiryDays: z.number().int().positive().nullish(),
   permissions: z.array(z.string().min(1).max(100)).max(100).nullish(),
+  lastAuthenticated: z.union([z.number(), z.string()]).nullish(),
 });
 
 export interface TokenRecord {
   /** Null where the release does not say. */
   permissions: readonly string[] | null;
   expiry: Expiry;
+  /** Null: not told, be it that the token was never used. */
+  lastUsedAt: Date | null;
 }
 
 /** GET /rest/access-tokens/latest/…/{id}. The id is a string that may begin with zeros; as a number it has lost them. */
 export function readTokenRecord(json: unknown, id: string): TokenRecord | null {
   const parsed = tokenBody.safeParse(json);
   if (!parsed.success || String(parsed.data.id).padStart(12, "0") !== id) return null;
-  const { permissions, createdDate, expiryDays } = parsed.data;
-  return { permissions: permissions ?? null, expiry: readExpiry(createdDate, expiryDays) };
+  const { permissions, createdDate, expiryDays, lastAuthenticated } = parsed.data;
+  const lastUsedAt = lastAuthenticated == null ? null : new Date(lastAuthenticated);
+  return { permissions: permissions ?? null, expiry: readExpiry(createdDate, expiryDays), lastUsedAt };
 }
 
 /** `expiryDays` counts from the creation, which is milliseconds in fact and a date by its description. None: never. */

@@ -34,6 +34,7 @@ export async function verifyBitbucketDataCenter(
 async function verify(question: Question, report: (step: VerifyStep) => void): Promise<Verdict> {
   const { host, entered } = question;
   const startedAt = performance.now();
+  const askedAt = Date.now();
   const first = await ask(host, "/rest/api/latest/application-properties", entered);
   const version = readVersion(first);
   if (version === null) return refuse(first, host, entered);
@@ -48,7 +49,7 @@ async function verify(question: Question, report: (step: VerifyStep) => void): P
       report({ step: "account", account: accountOf(entered, caller, answer) });
       return answer;
     }),
-    askRights(question, caller, identified),
+    askRights(question, caller, identified, askedAt),
   ]);
   const verdict = accept(question, accountOf(entered, caller, identity), identity, rights);
   report({ step: "scopes", scopes: verdict.scopes });
@@ -68,12 +69,13 @@ function accept({ host, entered }: Question, account: Account, identity: Identit
   if (type === "http-access-token" && identity.kind === "unlisted") {
     notes.push("Bitbucket lists no user of this token's name. If a project or repository has it, choose that type.");
   }
-  const { scopes, absent, expiry } = rights;
+  const { scopes, absent, expiry, lastUsedAt } = rights;
   if (absent?.includes("REPO_WRITE")) {
     const whose = type === "password" ? "the account" : "the token, or its account,";
     notes.push(`Bitbucket shows it no repository that it may write to. If a tool has to, give ${whose} write access.`);
   }
-  return { ok: true, account, scopes, ...(absent && { absent }), expiry, type, notes };
+  const used = lastUsedAt !== undefined && { lastUsedAt };
+  return { ok: true, account, scopes, ...(absent && { absent }), expiry, type, notes, ...used };
 }
 
 /** A person's token is a person's, whatever was said; a project's cannot be told from a repository's by its name. */

@@ -213,6 +213,8 @@ export function contractFor(options: DataCenterOptions, form: "token" | "passwor
   return {
     adapter: bitbucketDataCenter,
     exampleBaseUrl: "https://git.example.com/bitbucket",
+    // A password is no token that could be revoked.
+    ...(form === "password" && { revocable: { start: () => contractFor(options).start() } }),
     async start() {
       const host = await startBitbucketDataCenterSimulator({ rateLimitHeaders: { "retry-after": "30" }, ...options });
       host.addProject({ key: "ACME", access: { alice: 2, bob: 1 } });
@@ -224,6 +226,7 @@ export function contractFor(options: DataCenterOptions, form: "token" | "passwor
         tokens: form === "token" ? tokensOf(host) : passwordsOf(host),
         repository: "ACME/app",
         respondNextWith: host.respondNextWith,
+        ...(form === "token" && { password: "alice's pass word" }),
         revoke: form === "token" ? host.revokeToken : () => host.addUser({ name: "alice", password: "chosen anew" }),
       };
     },
@@ -233,6 +236,7 @@ export function contractFor(options: DataCenterOptions, form: "token" | "passwor
 function tokensOf(host: BitbucketDataCenterSimulator): ContractHost["tokens"] {
   // In Bitbucket's format, and known to none.
   const unknown = mintToken("000000000042", true, Buffer.alloc(20, 7));
+  host.addUser({ name: "alice", password: "alice's pass word" });
   return {
     good: host.addToken({ permissions: ["PROJECT_WRITE", "REPO_WRITE"], expiryDays: 90 }),
     another: host.addToken({ permissions: ["PROJECT_WRITE", "REPO_WRITE"], expiryDays: 90 }),
