@@ -21,6 +21,10 @@ export class Secret {
     return this.#value.length >= 16 ? this.#value.slice(-4) : "";
   }
 
+  equals(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
   toString(): string {
     return "[secret]";
   }

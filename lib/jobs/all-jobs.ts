@@ -1,7 +1,9 @@
 import { checkCredentials } from "../credentials/check-due";
 import { remindJob } from "../notifications/remind";
 import { confirmRevocations } from "../revocations/confirm-revocations";
+import { rotationsJob } from "../rotations/run-rotations";
+import { deliverWebhooks } from "../webhooks/deliver";
 import type { Job } from "./job";
 
 /** Every kind of background work, in the order in which admins read them. */
-export const jobs: readonly Job[] = [checkCredentials, remindJob, confirmRevocations];
+export const jobs: readonly Job[] = [checkCredentials, rotationsJob, remindJob, confirmRevocations, deliverWebhooks];

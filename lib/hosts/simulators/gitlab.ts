@@ -3,7 +3,7 @@ import { gitlab } from "../gitlab/adapter";
 import { answerApi, withHeaders } from "./gitlab-api";
 import { fingerprintOf, type GitlabKey } from "./gitlab-keys";
 import { rotationRoute } from "./gitlab-rotate";
-import type { GitlabOptions, GitlabProject, GitlabState, GitlabUser, TokenSpec } from "./gitlab-state";
+import type { GitlabOptions, GitlabProject, GitlabState, GitlabToken, GitlabUser, TokenSpec } from "./gitlab-state";
 import { type GitlabTokenKind, mintToken } from "./gitlab-tokens";
 import { answerWeb } from "./gitlab-web";
 import { type Simulator, type SimulatorResponse, startSimulator } from "./simulator";
@@ -17,6 +17,8 @@ export interface GitlabSimulator extends Simulator {
   baseUrl: string;
   addToken(spec?: TokenSpec): string;
   revokeToken(token: string): void;
+  /** Changes every token, as its administrator might. */
+  changeTokens(change: (token: GitlabToken) => Partial<GitlabToken>): void;
   addProject(project: Partial<GitlabProject> & { path: string }): GitlabProject;
   /** Every SSH key of every user; the fingerprint as ssh-keygen prints it. */
   sshKeys(): (GitlabKey & { fingerprint: string })[];
@@ -101,6 +103,9 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
     },
     revokeToken(token) {
       for (const row of state.tokens) if (row.value === token) row.state = "revoked";
+    },
+    changeTokens(change) {
+      for (const row of state.tokens) Object.assign(row, change(row));
     },
     addProject(spec) {
       const project: GitlabProject = {
