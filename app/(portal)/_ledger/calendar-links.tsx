@@ -1,0 +1,91 @@
+"use client";
+import { CalendarClock } from "lucide-react";
+import { useState, useTransition } from "react";
+import { Button } from "@/components/button";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { List, ListRow, RowLine, RowText } from "@/components/list";
+import { Pill } from "@/components/pill";
+import { Time } from "@/components/time";
+import { useToast } from "@/components/toast";
+import type { FeedView } from "@/lib/calendar-feeds/manage-feeds";
+import { revokeCalendarLinkAction } from "./actions";
+
+/** The person's own calendar links, whatever they are about. */
+export function CalendarLinks({ feeds, now }: { feeds: FeedView[]; now: string }) {
+  return (
+    <section aria-labelledby="calendar-links" className="mt-8">
+      <h2 id="calendar-links" className="mb-2.5 font-semibold">
+        Your calendar links
+      </h2>
+      <List label="Your calendar links">
+        {feeds.map((feed) => (
+          <ListRow
+            key={feed.id}
+            icon={<CalendarClock aria-hidden />}
+            title={nameOf(feed)}
+            actions={<RevokeButton id={feed.id} name={nameOf(feed)} />}
+          >
+            {feed.works ? null : (
+              <RowLine>
+                <Pill tone="off">answers nothing: you may not see these any more</Pill>
+              </RowLine>
+            )}
+            <RowText>
+              Made <Time at={feed.createdAt} now={now} /> ·{" "}
+              {feed.lastReadAt ? (
+                <>
+                  last read <Time at={feed.lastReadAt} now={now} />
+                </>
+              ) : (
+                "never read"
+              )}
+            </RowText>
+          </ListRow>
+        ))}
+      </List>
+    </section>
+  );
+}
+
+function nameOf({ kind, teamName }: FeedView): string {
+  if (kind === "site-all") return "All credentials";
+  if (kind === "user") return "My credentials";
+  return teamName === null ? "A team" : `Team ${teamName}`;
+}
+
+function RevokeButton({ id, name }: { id: string; name: string }) {
+  const [isAsking, setAsking] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const [isBusy, start] = useTransition();
+  const toast = useToast();
+  function close() {
+    setError(null);
+    setAsking(false);
+  }
+  function revoke() {
+    start(async () => {
+      const result = await revokeCalendarLinkAction(id);
+      if (!result.ok) return setError(result.error.message);
+      toast("The calendar link is revoked");
+      close();
+    });
+  }
+  return (
+    <>
+      <Button size="sm" onClick={() => setAsking(true)} aria-label={`Revoke the link to ${name}`}>
+        Revoke
+      </Button>
+      <ConfirmDialog
+        open={isAsking}
+        title="Revoke this calendar link"
+        confirmLabel="Revoke"
+        busy={isBusy}
+        error={error}
+        onConfirm={revoke}
+        onClose={close}
+      >
+        <p>Calendars that use it get nothing from their next reading on. You can make a new link.</p>
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,224 @@
+/*
+ * What happens when, as a picture: months side by side with a mark for each thing, at its day; on a phone, months below
+ * each other. Every month is a link with its count in words, so that the picture is a list to whoever cannot see it.
+ */
+import Link from "next/link";
+import { cx } from "./cx";
+import { MarkShape, type Nearness, round } from "./time-mark";
+import {
+  columnWidth,
+  drawnHeight,
+  fullestSlot,
+  type PlacedMark,
+  placeBars,
+  placeMarks,
+  type TimelineMark,
+  xOf,
+} from "./timeline-layout";
+
+export interface TimelineColumn {
+  id: string;
+  /** "Dec" */
+  label: string;
+  /** "2027", where a year begins. */
+  note?: string;
+  /** "December 2026: 4 end" */
+  name: string;
+  href: string;
+  /** The list below is narrowed to it. */
+  isCurrent?: boolean;
+  total: number;
+  marks: readonly TimelineMark[];
+  /** Where in it now is, from 0 to 1. */
+  now?: number;
+}
+
+/** `nowLabel` is the word on the line that says where now is. */
+export function Timeline({
+  label,
+  nowLabel,
+  columns,
+}: {
+  label: string;
+  nowLabel: string;
+  columns: readonly TimelineColumn[];
+}) {
+  const placed = columns.map(({ marks }) => placeMarks(marks));
+  const asMarks = placed.every((marks) => marks !== null);
+  const most = fullestSlot(columns.map(({ marks }) => marks));
+  return (
+    <div className="@container">
+      <ol
+        aria-label={label}
+        className="@3xl:grid @3xl:auto-cols-fr @3xl:grid-flow-col @max-3xl:divide-line @max-3xl:divide-y"
+      >
+        {columns.map((column, index) => (
+          <li key={column.id} className="@3xl:border-line min-w-0 @3xl:border-l @3xl:first:border-l-0">
+            <Column column={column} tipAtEnd={index > columns.length / 2}>
+              <svg
+                aria-hidden
+                viewBox={`0 0 ${columnWidth} ${drawnHeight + 22}`}
+                className="hidden w-full overflow-visible @3xl:block"
+              >
+                {column.now === undefined ? null : <NowLine at={column.now} label={nowLabel} />}
+                <g transform="translate(0 18)">
+                  {asMarks ? (
+                    <Marks placed={placed[index] ?? []} />
+                  ) : (
+                    placeBars(column.marks, most).map((bar) => (
+                      <rect
+                        key={`${bar.x} ${bar.nearness}`}
+                        x={round(bar.x)}
+                        y={round(bar.y)}
+                        width={round(bar.width)}
+                        height={round(bar.height)}
+                        rx="1.5"
+                        className={bars[bar.nearness]}
+                      >
+                        <title>{bar.title}</title>
+                      </rect>
+                    ))
+                  )}
+                </g>
+                <path d={`M0 ${drawnHeight + 20}H${columnWidth}`} className="stroke-line" />
+              </svg>
+              <Strip column={column} nowLabel={nowLabel} />
+            </Column>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+const bars: Record<Nearness, string> = {
+  past: "fill-bad",
+  soon: "fill-warn",
+  near: "fill-warn/45",
+  far: "fill-off",
+  none: "fill-off",
+  unknown: "fill-off",
+};
+
+function Marks({ placed }: { placed: readonly PlacedMark[] }) {
+  return placed.map(({ x, y, mark }) => (
+    <MarkShape key={`${x} ${y}`} nearness={mark.nearness} x={x} y={y}>
+      <title>{mark.title}</title>
+    </MarkShape>
+  ));
+}
+
+function NowLine({ at, label }: { at: number; label: string }) {
+  const x = round(xOf(at));
+  return (
+    <>
+      <path d={`M${x} 14V${drawnHeight + 20}`} strokeWidth="1.5" className="stroke-accent" />
+      <text x={x} y="9" textAnchor="middle" className="fill-accent-ink text-[11px] font-semibold">
+        {label}
+      </text>
+    </>
+  );
+}
+
+function Column({
+  column,
+  tipAtEnd,
+  children,
+}: {
+  column: TimelineColumn;
+  tipAtEnd: boolean;
+  children: React.ReactNode;
+}) {
+  const { label, note, name, href, isCurrent, total } = column;
+  const inside = (
+    <>
+      {children}
+      <span
+        className={cx(
+          "@3xl:mt-1.5 @3xl:flex @3xl:flex-col @3xl:items-center @max-3xl:contents",
+          total === 0 ? "text-muted" : "text-ink",
+        )}
+      >
+        <span className="@max-3xl:order-first @max-3xl:w-17 @max-3xl:shrink-0">
+          <span className={cx("text-sm", isCurrent && "font-semibold")}>{label}</span>
+          {note ? <span className="text-muted text-xs @3xl:sr-only"> {note}</span> : null}
+        </span>
+        <span className="text-sm leading-5 font-semibold tabular-nums @max-3xl:ml-auto">
+          {total === 0 ? <span className="text-line">–</span> : total.toLocaleString("en")}
+        </span>
+        <span className="text-muted min-h-4 text-xs @max-3xl:hidden">{note}</span>
+      </span>
+    </>
+  );
+  const look =
+    "relative flex h-full @3xl:flex-col @max-3xl:min-h-10 @max-3xl:items-center @max-3xl:gap-3 @max-3xl:py-1.5";
+  if (total === 0 && !isCurrent) {
+    return (
+      <div className={look}>
+        <span aria-hidden className="contents">
+          {inside}
+        </span>
+        <span className="sr-only">{name}</span>
+      </div>
+    );
+  }
+  return (
+    <Link
+      prefetch={false}
+      scroll={false}
+      href={href}
+      aria-label={name}
+      aria-current={isCurrent ? "true" : undefined}
+      className={cx(
+        look,
+        "group -outline-offset-2 hover:bg-subtle/60 transition-colors duration-120",
+        isCurrent && "bg-subtle",
+      )}
+    >
+      {inside}
+      <span
+        aria-hidden
+        className={cx(
+          "bg-ink text-on-ink shadow-float pointer-events-none absolute bottom-full z-10 mb-1 hidden rounded-sm px-2 py-1 text-sm whitespace-nowrap",
+          "@3xl:group-hover:block @3xl:group-focus-visible:block",
+          tipAtEnd ? "right-0" : "left-0",
+        )}
+      >
+        {name}
+      </span>
+    </Link>
+  );
+}
+
+const stripMarks = 14;
+
+/** The same in one line, in the order of time. */
+function Strip({ column: { marks, now }, nowLabel }: { column: TimelineColumn; nowLabel: string }) {
+  const all = [...marks].sort((a, b) => a.at - b.at).flatMap((mark) => Array.from({ length: mark.count }, () => mark));
+  const shown = all.slice(0, stripMarks);
+  const before = now === undefined ? 0 : shown.filter(({ nearness }) => nearness === "past").length;
+  const nowX = now === undefined ? null : before * 11.5 + 3;
+  const shift = (index: number) => index * 11.5 + 6 + (nowX !== null && index >= before ? 8 : 0);
+  const width = shift(shown.length) + (now === undefined ? 0 : 44);
+  return (
+    <svg
+      aria-hidden
+      viewBox={`0 0 ${width} 16`}
+      width={width}
+      height={16}
+      className="max-w-full min-w-0 shrink @3xl:hidden"
+    >
+      {nowX === null ? null : (
+        <>
+          <path d={`M${nowX} 0V16`} strokeWidth="1.5" className="stroke-accent" />
+          <text x={shift(shown.length) + 2} y="12" className="fill-accent-ink text-[11px] font-semibold">
+            {nowLabel}
+          </text>
+        </>
+      )}
+      {shown.map((mark, index) => (
+        <MarkShape key={shift(index)} nearness={mark.nearness} x={shift(index)} y={8} />
+      ))}
+    </svg>
+  );
+}
