@@ -57,7 +57,7 @@ function parseBaseUrl(typed: string): URL | string {
 }
 
 /** Literals were judged before: one that came through is allowed, but a public one is not local. */
-async function isLocal(hostname: string, allowedNetworks: readonly string[]): Promise<boolean> {
+export async function isLocal(hostname: string, allowedNetworks: readonly string[]): Promise<boolean> {
   const addresses = await resolve(hostname.replace(/^\[|\]$/g, ""));
   return addresses.length > 0 && addresses.every((address) => isListed(address, allowedNetworks));
 }
