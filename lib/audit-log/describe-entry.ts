@@ -98,6 +98,14 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "user.disable": { ok: "disabled the account {target}" },
   "user.enable": { ok: "enabled the account {target}" },
   "user.rename": { ok: "changed the name of {target}" },
+  "webhook.add": { ok: "added the webhook {target}" },
+  "webhook.disable": { ok: "disabled the webhook {target}" },
+  "webhook.edit": { ok: "edited the webhook {target}" },
+  "webhook.enable": { ok: "enabled the webhook {target}" },
+  "webhook.remove": { ok: "removed the webhook {target}" },
+  "webhook.resend": { ok: "sent a message again to the webhook {target}" },
+  "webhook.rotate-secret": { ok: "made a new signing secret for the webhook {target}" },
+  "webhook.test": { ok: "sent a test to the webhook {target}" },
 };
 
 /** What somebody did who was not signed in before, and is now: told of the account that they are. */
