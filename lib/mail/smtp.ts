@@ -1,5 +1,6 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { quoteHost } from "../hosts/host-said";
 import { type Lookup, TransportError } from "../hosts/http";
 import { dial } from "../hosts/ssh/dial";
 import type { Secret } from "../secret";
@@ -117,7 +118,7 @@ async function send(session: Session, mail: Mail): Promise<string | null> {
   try {
     await within(session, session.deadline(), (done) => {
       connection.send({ from: mail.from, to: [mail.to] }, message, (error, info) => {
-        response = info?.response ?? null;
+        response = quoteHost(info?.response, ...(server.password ? [server.password] : []));
         done(error);
       });
     });
