@@ -5,6 +5,7 @@ import { forgejoGuideVersions, giteaGuideVersions, guideForgejo, guideGitea } fr
 import { probeGitea } from "./probe";
 import { forgejoProduct, giteaProduct, type Product } from "./product";
 import { giteaCredentialTypes, recogniseGitea } from "./recognise";
+import { revocationOf } from "./revoke";
 import { giteaScopes } from "./scopes";
 import { sshOf } from "./ssh";
 import { identifyGitea, verifyGitea } from "./verify";
@@ -34,9 +35,12 @@ function adapterOf(product: Product): Adapter {
     /** Git takes the token as the password of any user name. */
     gitCredential: ({ token }) => ({ username: gitUsername, password: token, expiresAt: null }),
     ssh: sshOf(product),
-    pace: { concurrent: 4, everyMs: 0 },
-    revoke: null,
+    /** Neither limits its API; these are sites' own servers, and Codeberg's front end slows down who asks much. */
+    pace: { concurrent: 2, everyMs: 100 },
+    revoke: revocationOf(product),
+    /** No API renews a token; Gitea's newest page can, by hand (RegenerateAccessToken). */
     rotate: null,
+    /** Tokens have no end, and neither product retires a kind of them. */
     sunsets: [],
   };
 }

@@ -11,6 +11,8 @@ export interface Told {
   name: string;
   createdAt: Date | null;
   account: Account;
+  /** Null: not told. */
+  lastUsedAt: Date | null;
 }
 
 const login = z.string().regex(/^[^@\s/\p{Cc}]{1,255}$/u);
@@ -20,6 +22,7 @@ const tokenBody = z.object({
   name: z.string().max(500),
   scopes: scopeList,
   created_at: z.string().max(60),
+  last_used_at: z.string().max(60).nullish(),
   user: z.object({ id: z.number().int(), login }),
 });
 
@@ -27,12 +30,12 @@ const tokenBody = z.object({
 export function readToken({ status, json }: Answer, baseUrl: string): Told | null {
   const parsed = tokenBody.safeParse(json);
   if (status !== 200 || !parsed.success) return null;
-  const { name, scopes, created_at, user } = parsed.data;
-  const createdAt = new Date(created_at);
+  const { name, scopes, created_at, last_used_at, user } = parsed.data;
   return {
     scopes,
     name,
-    createdAt: Number.isNaN(createdAt.getTime()) ? null : createdAt,
+    createdAt: readDate(created_at),
+    lastUsedAt: last_used_at ? readDate(last_used_at) : null,
     account: {
       id: String(user.id),
       login: user.login,
@@ -41,6 +44,11 @@ export function readToken({ status, json }: Answer, baseUrl: string): Told | nul
       isBot: user.id < 0,
     },
   };
+}
+
+function readDate(text: string): Date | null {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? null : at;
 }
 
 const userBody = z.object({

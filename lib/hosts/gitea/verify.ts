@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Secret } from "../../secret";
 import type { Account, Connection, Entered, Identification, Refusal, Verdict, VerifyStep } from "../adapter";
 import { type Answer, isSendable } from "../answer";
+import { usedBefore } from "../last-use";
 import { callApi, readJwtEnd } from "./client";
 import { observe } from "./observe";
 import type { Product } from "./product";
@@ -31,6 +32,7 @@ export async function verifyGitea(
 ): Promise<Verdict> {
   if (!isSendable(token)) return unsendable(product);
   const startedAt = performance.now();
+  const askedAt = Date.now();
   const question = { product, host, token };
   const version = ask(question, "/version");
   const [own, user] = await Promise.all([ask(question, "/token"), ask(question, "/user")]);
@@ -68,7 +70,8 @@ export async function verifyGitea(
   report({ step: "expiry", expiry });
   const notes = observe({ product, release, token, told, tried, account, isOauth: jwt !== null, host });
   const absent = tried.kind === "tried" ? { absent: tried.absent } : {};
-  return { ok: true, account, scopes, ...absent, expiry, type, notes };
+  const used = told?.lastUsedAt && "answer" in own ? usedBefore(told.lastUsedAt, own.answer, askedAt) : {};
+  return { ok: true, account, scopes, ...absent, expiry, type, notes, ...used };
 }
 
 /** GET /version asks for no token, unless the server answers nothing to strangers. Its product has to be the kind's. */

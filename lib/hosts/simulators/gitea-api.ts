@@ -1,5 +1,6 @@
 import { readBasic } from "./gitea-git";
 import { answerKeys } from "./gitea-keys";
+import { answerOwnTokens } from "./gitea-own-tokens";
 import { refusePrivate, refuseScope, type ScopeDemand } from "./gitea-scopes";
 import {
   accessOf,
@@ -26,6 +27,8 @@ interface Route {
 }
 
 export function answerApi(state: GiteaState, request: SimulatorRequest, path: string, base: string): SimulatorResponse {
+  const owned = answerOwnTokens(state, request, path, base);
+  if (owned) return owned;
   const route = routeOf(state, request, path, base);
   const header = state.options.dropsAuthorization ? undefined : request.headers.authorization;
   const given = /^(?:token|bearer) (.+)$/i.exec(header ?? "")?.[1];

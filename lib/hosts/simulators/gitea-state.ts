@@ -7,6 +7,9 @@ export interface GiteaUser {
   fullName: string;
   isAdmin: boolean;
   state: "active" | "inactive" | "prohibited" | "must-change-password";
+  /** Null: signs in elsewhere. */
+  password: string | null;
+  hasSecondFactor: boolean;
 }
 
 export interface GiteaToken {

@@ -60,7 +60,8 @@ export async function startGiteaSimulator(options: GiteaOptions = {}): Promise<G
     const { login } = spec;
     const fullName = login.replace(/^./, (first) => first.toUpperCase());
     const known = state.users.get(login);
-    const fresh: GiteaUser = { id: 40 + state.users.size, login, fullName, isAdmin: false, state: "active" };
+    const open = { isAdmin: false, state: "active" as const, password: null, hasSecondFactor: false };
+    const fresh: GiteaUser = { id: 40 + state.users.size, login, fullName, ...open };
     const user = Object.assign(known ?? fresh, spec);
     state.users.set(login, user);
     return user;
@@ -147,9 +148,13 @@ function contractOf(
     adapter: { ...adapter, name: options.version ? `${adapter.name} ${options.version}` : adapter.name },
     // Where a server does not list a token's scopes, each category is asked for once.
     maxRequests: 9,
+    // Whose token is it, which release, the list of the account's tokens, and the one to delete.
+    maxRevokeRequests: 4,
     async start() {
       const host = await startGiteaSimulator(options);
       host.addRepository({ path: "acme/app", members: { alice: "write" } });
+      const password = "alice's pass word";
+      host.addUser({ login: "alice", password });
       const rejected = "0123456789abcdef0123456789abcdef01234567";
       return {
         baseUrl: host.baseUrl,
@@ -163,6 +168,7 @@ function contractOf(
           expired: rejected,
           scopeless: host.addToken({ scopes: scopes.scopeless }),
         },
+        password,
         repository: "acme/app",
         respondNextWith: host.respondNextWith,
         revoke: host.revokeToken,
