@@ -3,7 +3,7 @@ import { addHost, type CredentialsFixture, createCredentialsFixture, storeInput 
 import { storeCredential } from "../credentials/store";
 import type { Entered } from "../hosts/adapter";
 import { type AwsSimulator, startAwsSimulator } from "../hosts/simulators/aws";
-import type { AwsKey } from "../hosts/simulators/aws-state";
+import type { AwsKey, AwsOptions } from "../hosts/simulators/aws-state";
 import type { CodeHost } from "../prisma-client/client";
 import { Secret } from "../secret";
 import type { UserActor } from "../testing/actors";
@@ -12,6 +12,7 @@ import { runRotations } from "./run-rotations";
 /** The credentials' fixture with an AWS beside, and what the tests of rotations look at again and again. */
 export interface RotationsFixture extends CredentialsFixture {
   aws: AwsSimulator;
+  awsOptions: AwsOptions;
   awsId: string;
   /** @returns the credential's id */
   storeGitlab(actor: UserActor, token: string): Promise<string>;
@@ -31,7 +32,8 @@ export interface RotationsFixture extends CredentialsFixture {
 }
 
 export async function createRotationsFixture(): Promise<RotationsFixture> {
-  const [base, aws] = await Promise.all([createCredentialsFixture(), startAwsSimulator()]);
+  const awsOptions: AwsOptions = {};
+  const [base, aws] = await Promise.all([createCredentialsFixture(), startAwsSimulator(awsOptions)]);
   const awsId = await addHost(base.database, "aws-codecommit", "Sim AWS", aws.baseUrl);
   const store = async (input: Parameters<typeof storeCredential>[1], actor: UserActor) => {
     const confirm = ["missing-scopes", "other-account"] as const;
@@ -44,6 +46,7 @@ export async function createRotationsFixture(): Promise<RotationsFixture> {
   return {
     ...base,
     aws,
+    awsOptions,
     awsId,
     storeGitlab: (actor, token) => store(storeInput(actor, base.gitlabId, token), actor),
     storeGithub: (actor, token) => store(storeInput(actor, base.githubId, token), actor),

@@ -43,7 +43,7 @@ const operations: Readonly<Record<string, (call: Call) => SimulatorResponse>> = 
       createdAt: now(state),
       lastUsed: null,
       session: null,
-      knownFrom: new Date(now(state).getTime() + 3_000),
+      knownFrom: new Date(now(state).getTime() + (state.options.propagationMs ?? 3_000)),
       isThrottled: false,
     };
     state.keys.push(key);

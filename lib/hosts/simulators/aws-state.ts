@@ -56,6 +56,8 @@ export interface AwsOptions {
   accountId?: string;
   /** What the account's clock is ahead of ours. */
   clockAheadMs?: number;
+  /** How long a new key is unknown. Default 3 000. */
+  propagationMs?: number;
   /** How long a key's right secret is refused after a wrong one. Default 5 000. */
   grudgeMs?: number;
   /** Asked before anything else: the console's pages that the demo adds. Null: not one of them. */

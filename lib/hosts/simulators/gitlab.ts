@@ -17,6 +17,8 @@ export interface GitlabSimulator extends Simulator {
   baseUrl: string;
   addToken(spec?: TokenSpec): string;
   revokeToken(token: string): void;
+  /** The values of those that are active. */
+  liveTokens(): string[];
   /** Changes every token, as its administrator might. */
   changeTokens(change: (token: GitlabToken) => Partial<GitlabToken>): void;
   addProject(project: Partial<GitlabProject> & { path: string }): GitlabProject;
@@ -104,6 +106,7 @@ export async function startGitlabSimulator(options: GitlabOptions = {}): Promise
     revokeToken(token) {
       for (const row of state.tokens) if (row.value === token) row.state = "revoked";
     },
+    liveTokens: () => state.tokens.filter((row) => row.state === "active").map(({ value }) => value),
     changeTokens(change) {
       for (const row of state.tokens) Object.assign(row, change(row));
     },
