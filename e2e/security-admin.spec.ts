@@ -96,7 +96,7 @@ test.describe("an admin's page", () => {
 
 test.describe("every server action of the build", () => {
   const admins =
-    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$|^(create|delete)TeamAction$|^suggestPeopleAction$|^(save|remove|sendTest)Mail(Settings)?Action$/;
+    /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$|^(create|delete)TeamAction$|^suggestPeopleAction$|^(runJob|tryCodeHost)Action$|^(save|remove|sendTest)Mail(Settings)?Action$/;
 
   test("refuses a stranger, whatever is sent with it", async () => {
     const actions = builtActions();
