@@ -61,7 +61,7 @@ export function ListRow({
         <div className="flex min-w-0 items-start gap-2.5">
           {icon ? <span className="flex [&>svg]:size-5">{icon}</span> : null}
           <div className="min-w-0">
-            <p className="font-semibold">
+            <p className="font-semibold break-words">
               {href ? (
                 <Link prefetch={false} href={href} className="hover:underline">
                   {title}

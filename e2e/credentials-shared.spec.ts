@@ -104,7 +104,11 @@ test("an admin adds, checks, replaces and removes a user's credential", async ({
 test("the admins' pages are not there for a user, nor in the menu", async ({ userPage, admin }) => {
   await userPage.goto("/settings/credentials");
   await expect(userPage.getByRole("navigation", { name: "Main" }).getByRole("link")).toHaveText([
+    "Home",
+    "Teams",
     /^Credentials/,
+    "Expiry",
+    "Notifications",
     "Profile",
     "Sessions",
   ]);

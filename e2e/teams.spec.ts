@@ -89,8 +89,8 @@ test("a maintainer adds a member and a token; the member sees it, may not touch 
     "Members",
   ]);
   const own = await openRow(page, hub.codeHost);
-  await expect(own).toContainText(`the team ${name}’s is used`);
-  await expect(own).toContainText("Tools act as svc-platform until you add your own.");
+  await expect(own).toContainText("team’s one is used");
+  await expect(own).toContainText(`Tools act as svc-platform of the team ${name} until you add your own.`);
   await addToken(page, own, hub.addToken({ login: "mia", scopes: githubScopes }));
   await expectState(own, "works");
   await expect(own).not.toContainText("is used");

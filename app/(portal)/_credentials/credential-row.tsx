@@ -37,6 +37,7 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
             hostName={host.name}
             sshKey={host.gitOverSsh ? <SshKeyPill sshKey={row.sshKey} /> : null}
             tokenPage={guidedTypes(data)[0]?.guide.tokenPage?.url ?? null}
+            mayManage={data.mayManage}
             now={now}
           />
           <NotUsed row={row} />
@@ -72,7 +73,7 @@ function NoCredential({ row, data: { owner, mayManage } }: { row: CredentialList
       {used ? (
         <RowLine>
           <Pill tone="off" icon={used.teamName === null ? <Globe aria-hidden /> : <UsersRound aria-hidden />}>
-            {used.teamName === null ? "global one is used" : `the team ${used.teamName}’s is used`}
+            {used.teamName === null ? "global one is used" : "team’s one is used"}
           </Pill>
         </RowLine>
       ) : null}
@@ -88,8 +89,13 @@ function NoCredential({ row, data: { owner, mayManage } }: { row: CredentialList
             <>
               Tools act as{" "}
               <strong className="text-ink font-semibold">
-                {used.login ?? (used.teamName === null ? "the global account" : "the team’s account")}
+                {used.login ?? (used.teamName === null ? "the global account" : "the account")}
               </strong>{" "}
+              {used.teamName === null ? null : (
+                <>
+                  of the team <strong className="text-ink font-semibold">{used.teamName}</strong>{" "}
+                </>
+              )}
               {isTeams ? "for members without a token of their own " : ""}until {who}.{" "}
             </>
           ) : (

@@ -25,6 +25,7 @@ export function CredentialText({
   hostName,
   sshKey,
   tokenPage,
+  mayManage,
   now,
 }: {
   credential: CredentialSummary;
@@ -34,6 +35,8 @@ export function CredentialText({
   /** A pill about the key for git over SSH. */
   sshKey: ReactNode;
   tokenPage: string | null;
+  /** False: whoever looks can only be told. */
+  mayManage: boolean;
   now: string;
 }) {
   return (
@@ -68,7 +71,7 @@ export function CredentialText({
       {assessment.state === "bad" ? null : (
         // Of a token that is dead there is nothing more to say.
         <>
-          <MissingScopes assessment={assessment} tokenPage={tokenPage} />
+          <MissingScopes assessment={assessment} tokenPage={tokenPage} mayManage={mayManage} />
           <ExcessScopes assessment={assessment} />
           {[...judgement.broken, ...judgement.untold].map(({ rule, sentence }) => (
             <RowText key={rule}>{sentence}</RowText>
@@ -215,7 +218,15 @@ function Trouble({ credential, hostName, now }: { credential: CredentialSummary;
   );
 }
 
-function MissingScopes({ assessment, tokenPage }: { assessment: Assessment; tokenPage: string | null }) {
+function MissingScopes({
+  assessment,
+  tokenPage,
+  mayManage,
+}: {
+  assessment: Assessment;
+  tokenPage: string | null;
+  mayManage: boolean;
+}) {
   const { missing, consumers } = assessment;
   if (missing.length === 0) return null;
   const works = consumers.filter(({ suffices }) => suffices === "yes").map(({ name }) => name);
@@ -229,14 +240,16 @@ function MissingScopes({ assessment, tokenPage }: { assessment: Assessment; toke
       ))}
       <RowText>
         {works.length > 0 ? `It works for ${joined(works)} only. ` : ""}
-        {tokenPage ? (
+        {!mayManage ? (
+          "A maintainer of the team can replace it"
+        ) : tokenPage ? (
           <TextLink href={tokenPage} external>
             Make a token with {missing.length === 1 ? "it" : "all of them"}
           </TextLink>
         ) : (
           "Make a token with all of them"
         )}
-        , then replace this one.
+        {mayManage ? ", then replace this one." : "."}
       </RowText>
     </>
   );

@@ -269,6 +269,7 @@ function TryOn({ isOpen, example, error }: { isOpen: boolean; example: string; e
 function title({ owner, host, credential }: RowData): string {
   if (credential) return `Replace the token for ${host.name}`;
   if (owner === "me") return `Add your ${host.name} token`;
+  if (owner.startsWith("team:")) return `Add the team’s ${host.name} token`;
   return owner === "site" ? `Add a global ${host.name} token` : `Add a ${host.name} token`;
 }
 

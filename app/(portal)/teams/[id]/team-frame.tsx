@@ -35,7 +35,7 @@ export async function TeamFrame(props: {
       <PageHeader
         title={name}
         description={description || undefined}
-        actions={
+        menu={
           <TeamMenu
             team={{ id, name, description, credentialCount }}
             mayManage={mayManage}
