@@ -6,6 +6,7 @@ import { probeBitbucketCloud } from "./probe";
 import { bitbucketCloudCredentialTypes, recogniseBitbucketCloud } from "./recognise";
 import { bitbucketCloudScopes } from "./scopes";
 import { bitbucketCloudSsh } from "./ssh";
+import { bitbucketCloudSunsets } from "./sunsets";
 import { verifyBitbucketCloud } from "./verify";
 
 /** Bitbucket Cloud, the one at bitbucket.org, as it is after the end of app passwords in July 2026. */
@@ -30,8 +31,11 @@ export const bitbucketCloud: Adapter = {
     expiresAt: null,
   }),
   ssh: bitbucketCloudSsh,
+  /** 1000 requests an hour, counted for each credential apart (API request limits); a check has a few. */
   pace: { concurrent: 4, everyMs: 0 },
+  /** No API lists or ends API tokens and access tokens; an organization admin's key could, and is another credential. */
   revoke: null,
+  /** Nor does one make them. */
   rotate: null,
-  sunsets: [],
+  sunsets: bitbucketCloudSunsets,
 };

@@ -4,6 +4,7 @@ import { gerritGuideVersions, guideGerrit } from "./guide";
 import { identifyGerrit } from "./identify";
 import { probeGerrit } from "./probe";
 import { gerritCredentialTypes, recogniseGerrit } from "./recognise";
+import { gerritRevocation } from "./revoke";
 import { gerritScopes } from "./scopes";
 import { gerritSsh } from "./ssh";
 import { verifyGerrit } from "./verify";
@@ -30,8 +31,11 @@ export const gerrit: Adapter = {
     expiresAt: null,
   }),
   ssh: gerritSsh,
-  pace: { concurrent: 4, everyMs: 0 },
-  revoke: null,
+  /** Gerrit's core has no limits; a quota plugin may, and answers 429. */
+  pace: { concurrent: 2, everyMs: 100 },
+  revoke: gerritRevocation,
+  /** PUT password.http kills the only password with its answer; whether a token may make tokens is unconfirmed. */
   rotate: null,
+  /** HTTP passwords have been deprecated since 3.13, and no release is named that ends them. */
   sunsets: [],
 };

@@ -31,6 +31,7 @@ export const github: Adapter = {
   /** 5000 requests an hour, counted for each user apart (rate limits for the REST API). */
   pace: { concurrent: 4, everyMs: 0 },
   revoke: githubRevocation,
+  /** No API makes or renews a personal access token. */
   rotate: null,
   sunsets: githubSunsets,
 };

@@ -27,8 +27,10 @@ export const gitlab: Adapter = {
   /** Git ignores the user name of access tokens, and OAuth tokens want this one. */
   gitCredential: ({ token }) => ({ username: "oauth2", password: token, expiresAt: null }),
   ssh: gitlabSsh,
+  /** GitLab.com: 2000 requests a minute, counted for each user apart (rate limits); a check has three. */
   pace: { concurrent: 4, everyMs: 0 },
   revoke: gitlabRevocation,
   rotate: gitlabRotation,
+  /** Whatever ends a token, the default of a year included, is in the end that it tells. */
   sunsets: [],
 };

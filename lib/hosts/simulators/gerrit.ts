@@ -1,4 +1,4 @@
-import type { ContractSubject } from "../contract";
+import type { ContractHost, ContractSubject } from "../contract";
 import { gerrit } from "../gerrit/adapter";
 import { digestChallenge, plain, unauthorized } from "./gerrit-answers";
 import { answerApi } from "./gerrit-api";
@@ -184,34 +184,39 @@ function allProjects(): GerritProject {
 /** The simulator as the adapter contract's suite wants it. */
 export const gerritContract: ContractSubject = {
   adapter: gerrit,
-  async start() {
-    const host = await startGerritSimulator({ subPath: "/r" });
-    host.addProject({ name: "tools/build" });
-    const of = (username: string, spec: Partial<GerritAccount> = {}, expiration: Date | null = null) => ({
-      token: host.addToken({ user: { username, ...spec }, expiration }),
-      type: "token",
-      fields: { username },
-    });
-    const alice = () =>
-      of("alice", { capabilities: { createProject: true, emailReviewers: true } }, new Date("2099-12-31"));
-    const rejected = { token: "NobodyKnowsThisOne/12+ab", type: "token", fields: { username: "alice" } };
-    return {
-      baseUrl: host.baseUrl,
-      requests: host.requests,
-      close: host.close,
-      tokens: {
-        good: alice(),
-        another: alice(),
-        lacking: of("bob"),
-        rejected,
-        // One that has ended is refused as one that never was.
-        expired: rejected,
-        rateLimited: of("dora", { isThrottled: true }),
-        scopeless: of("carol", { capabilities: {} }),
-      },
-      repository: "tools/build",
-      respondNextWith: host.respondNextWith,
-      revoke: host.revokeToken,
-    };
-  },
+  start: () => startFor({ subPath: "/r" }),
+  // Which of an account's tokens one is, is not told; before them each account had one password.
+  revocable: { start: () => startFor({ subPath: "/r", version: "3.12.2" }) },
 };
+
+async function startFor(options: GerritOptions): Promise<ContractHost> {
+  const host = await startGerritSimulator(options);
+  const type = hasTokens(host.state) ? "token" : "http-password";
+  host.addProject({ name: "tools/build" });
+  const of = (username: string, spec: Partial<GerritAccount> = {}, expiration: Date | null = null) => ({
+    token: host.addToken({ user: { username, ...spec }, expiration }),
+    type,
+    fields: { username },
+  });
+  const capabilities = { createProject: true, emailReviewers: true };
+  const alice = (name = "alice") => of(name, { capabilities }, new Date("2099-12-31"));
+  const rejected = { token: "NobodyKnowsThisOne/12+ab", type, fields: { username: "alice" } };
+  return {
+    baseUrl: host.baseUrl,
+    requests: host.requests,
+    close: host.close,
+    tokens: {
+      good: alice(),
+      another: alice(type === "token" ? "alice" : "anna"),
+      lacking: of("bob"),
+      rejected,
+      // One that has ended is refused as one that never was.
+      expired: rejected,
+      rateLimited: of("dora", { isThrottled: true }),
+      scopeless: of("carol", { capabilities: {} }),
+    },
+    repository: "tools/build",
+    respondNextWith: host.respondNextWith,
+    revoke: host.revokeToken,
+  };
+}
