@@ -49,6 +49,10 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
     ok: "revoked the credential for {target} there",
     failed: "could not revoke the credential for {target} there",
   },
+  "credential.rotate": {
+    ok: "rotated the credential for {target}",
+    failed: "could not rotate the credential for {target}",
+  },
   "invitation.accept": { ok: "accepted an invitation as {target}" },
   "invitation.create": { ok: "invited {target}" },
   "invitation.revoke": { ok: "withdrew the invitation of {target}" },
@@ -64,6 +68,12 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "revocation.begin": { ok: "began to revoke the credential for {target}" },
   "revocation.check": { ok: "checked that the removed credential for {target} is dead" },
   "revocation.give-up": { ok: "stopped checking the removed credential for {target}" },
+  "rotation.retire": {
+    ok: "ended the old token for {target} after its rotation",
+    failed: "could not end the old token for {target} after its rotation",
+  },
+  "rotation.schedule": { ok: "chose when the credential for {target} rotates" },
+  "rotation.start": { ok: "began to rotate the credential for {target}" },
   "session.create": { ok: "signed in as {target}", failed: "failed to sign in as {target}" },
   "session.end": { ok: "ended sessions of {target}" },
   "ssh-key.check": {
