@@ -8,8 +8,8 @@ import { MOST_AT_ONCE, removeMany } from "./remove-many";
 let f: RevocationsFixture;
 let maintainer: UserActor;
 const teamId = randomUUID();
-const all = { type: "all" } as const;
-const team = { type: "team", id: teamId } as const;
+const all = "all";
+const team = `team:${teamId}` as const;
 
 beforeAll(async () => {
   f = await createRevocationsFixture();
@@ -36,7 +36,7 @@ describe("removing many", () => {
       headers.authorization === `Bearer ${bobs.token}` ? { status: 403, body: { error: "insufficient_scope" } } : null,
     );
     const ids = [alices.id, bobs.id, sites.id];
-    const removed = await removeMany(f.admin, all, { credentialIds: ids, revoke: true });
+    const removed = await removeMany(f.admin, { scope: all, credentialIds: ids, revoke: true });
     expect(removed).toMatchObject({
       ok: true,
       value: [
@@ -54,14 +54,15 @@ describe("removing many", () => {
   });
 
   it("lets a maintainer remove what the team has; others' are not found and stay, and do not stop the rest", async () => {
-    const own = await f.addCredential(maintainer, { owner: team });
+    const own = await f.addCredential(maintainer, { owner: { type: "team", id: teamId } });
     const [alices, sites] = [
       await f.addCredential(f.alice),
       await f.addCredential(f.admin, { owner: { type: "site" } }),
     ];
     const denied = await f.auditOf("credential.manage");
     const nobodys = randomUUID();
-    const removed = await removeMany(maintainer, team, {
+    const removed = await removeMany(maintainer, {
+      scope: team,
       credentialIds: [alices.id, own.id, sites.id, nobodys],
       revoke: false,
     });
@@ -71,12 +72,12 @@ describe("removing many", () => {
   });
 
   it("is not for members, other people, or maintainers of another team", async () => {
-    const { id } = await f.addCredential(maintainer, { owner: team });
+    const { id } = await f.addCredential(maintainer, { owner: { type: "team", id: teamId } });
     const member: UserActor = { ...f.alice, teams: [{ id: teamId, role: "MEMBER" }] };
     const other: UserActor = { ...f.alice, teams: [{ id: randomUUID(), role: "MAINTAINER" }] };
     for (const actor of [member, other, f.alice]) {
       for (const scope of [team, all]) {
-        const refused = await removeMany(actor, scope, { credentialIds: [id], revoke: true });
+        const refused = await removeMany(actor, { scope, credentialIds: [id], revoke: true });
         expect(refused).toMatchObject({ ok: false, error: { code: scope === all ? "forbidden" : "not-found" } });
       }
     }
@@ -95,7 +96,7 @@ describe("removing many", () => {
     }
     const before = f.lab.requests.length;
     f.onEnd(() => ({ status: 429, headers: { "Retry-After": "1800" }, body: "Retry later\n" }));
-    const removed = await removeMany(f.admin, all, { credentialIds: ids, revoke: true });
+    const removed = await removeMany(f.admin, { scope: all, credentialIds: ids, revoke: true });
     expect(removed.ok && removed.value.map(({ outcome }) => outcome)).toEqual(["asking", "asking", "asking"]);
     expect(f.lab.requests.length - before).toBeLessThanOrEqual(3);
     const [row] = await f.database.query(
@@ -108,13 +109,15 @@ describe("removing many", () => {
   it.each([
     [{}],
     [null],
-    [{ credentialIds: [], revoke: true }],
-    [{ credentialIds: ["x"], revoke: true }],
-    [{ credentialIds: [randomUUID()] }],
-    [{ credentialIds: Array.from({ length: MOST_AT_ONCE + 1 }, () => randomUUID()), revoke: true }],
-    [{ credentialIds: [randomUUID()], revoke: true, owner: "site" }],
+    [{ scope: "all", credentialIds: [], revoke: true }],
+    [{ scope: "team:x", credentialIds: [randomUUID()], revoke: true }],
+    [{ credentialIds: [randomUUID()], revoke: true }],
+    [{ scope: "all", credentialIds: ["x"], revoke: true }],
+    [{ scope: "all", credentialIds: [randomUUID()] }],
+    [{ scope: "all", credentialIds: Array.from({ length: MOST_AT_ONCE + 1 }, () => randomUUID()), revoke: true }],
+    [{ scope: "all", credentialIds: [randomUUID()], revoke: true, owner: "site" }],
   ])("refuses %j", async (raw) => {
-    expect(await removeMany(f.admin, all, raw)).toMatchObject({ ok: false, error: { code: "invalid-input" } });
+    expect(await removeMany(f.admin, raw)).toMatchObject({ ok: false, error: { code: "invalid-input" } });
   });
 });
 

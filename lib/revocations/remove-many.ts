@@ -9,7 +9,7 @@ import { fail, ok, type Result } from "../result";
 import type { TakenOff } from "../ssh-keys/take-off";
 import { byHost, inPace } from "./in-pace";
 import type { Receipt } from "./receipt";
-import { authoriseScope, type Scope } from "./scope";
+import { authoriseScope, parseScope, type Scope } from "./scope";
 
 /**
  * Removes many credentials in one confirmed action: each by itself, through its owner, with a result and an audit entry of
@@ -19,6 +19,8 @@ import { authoriseScope, type Scope } from "./scope";
 export const MOST_AT_ONCE = 100;
 
 const input = z.strictObject({
+  /** "all", or "team:" and its id. */
+  scope: z.union([z.literal("all"), z.templateLiteral(["team:", z.uuid()])], "Reload the page and try again."),
   credentialIds: z
     .array(z.uuid(), "Choose what to remove.")
     .min(1, "Choose what to remove.")
@@ -39,12 +41,13 @@ export interface RemovalResult {
   keysLeft: TakenOff[];
 }
 
-export async function removeMany(actor: Actor, scope: Scope, raw: unknown): Promise<Result<RemovalResult[]>> {
-  const permit = await authoriseScope(actor, scope);
-  if (!permit.ok) return permit;
+export async function removeMany(actor: Actor, raw: unknown): Promise<Result<RemovalResult[]>> {
   const parsed = parse(input, raw);
   if (!parsed.ok) return fail("invalid-input", firstOf(parsed.error));
   const { revoke } = parsed.value;
+  const scope = parseScope(parsed.value.scope);
+  const permit = await authoriseScope(actor, scope);
+  if (!permit.ok) return permit;
   const ids = [...new Set(parsed.value.credentialIds)];
   const rows = await findWithin(permit.value, scope, ids);
   const known = new Set(rows.map(({ id }) => id));

@@ -10,3 +10,8 @@ export async function authoriseScope(actor: Actor, scope: Scope): Promise<Result
   if (scope.type === "all") return await authorise(actor, "site.manage", null, { type: "credential" });
   return await authoriseOwner(actor, "credential.manage", scope, { type: "team", id: scope.id });
 }
+
+/** As the screens send it: "all", or "team:" and its id. */
+export function parseScope(text: string): Scope {
+  return text === "all" ? { type: "all" } : { type: "team", id: text.slice("team:".length) };
+}

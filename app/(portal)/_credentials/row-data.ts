@@ -1,5 +1,6 @@
 import type { ComparedScope } from "@/lib/hosts/scopes";
 import type { Policy } from "@/lib/policy/judge";
+import type { RevocationPlan } from "@/lib/revocations/plan-revocation";
 import type { SshKeyState } from "@/lib/ssh-keys/ssh-key";
 
 /** What a row's buttons and dialogs need, as plain data. No secret is in it. */
@@ -17,6 +18,8 @@ export interface RowData {
     /** What was entered besides the secret, by field id. */
     fields: Readonly<Record<string, string>>;
   } | null;
+  /** What can be done about it at its code host; null where there is none. */
+  revocation: RevocationPlan | null;
   /** The credential that takes over when this one is removed. */
   fallback: { login: string | null; teamName: string | null } | null;
   required: ComparedScope[];

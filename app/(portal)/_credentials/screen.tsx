@@ -19,6 +19,8 @@ import {
   listCredentials,
 } from "@/lib/credentials/list";
 import { adapterFor } from "@/lib/hosts/registry";
+import { planRevocation } from "@/lib/revocations/plan-revocation";
+import { RemovedSection } from "../_stale/receipts";
 import { CredentialRow } from "./credential-row";
 import type { RowData } from "./row-data";
 
@@ -108,6 +110,7 @@ async function Credentials({ actor, owner, path, query }: ScreenProps & { query:
         )}{" "}
         <TextLink href="/guides">How tokens are made</TextLink> can be read without an account.
       </p>
+      {mayManage ? <RemovedSection actor={actor} owner={of} /> : null}
     </>
   );
 }
@@ -191,6 +194,13 @@ function rowData(row: CredentialListRow, owner: string, mayManage: boolean): Row
       login: credential.account?.login ?? null,
       fields: Object.fromEntries(credential.fields.map(({ id, value }) => [id, value])),
     },
+    revocation:
+      credential &&
+      planRevocation(host, {
+        type: credential.type,
+        fields: Object.fromEntries(credential.fields.map(({ id, value }) => [id, value])),
+        sealedFor: credential.isMoved ? "" : host.baseUrl,
+      }),
     fallback: uses.fallback && { login: uses.fallback.login, teamName: uses.fallback.teamName },
     required,
     canProbe: adapterFor(host.kind)?.probe != null,
