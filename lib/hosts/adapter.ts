@@ -227,7 +227,7 @@ export interface Pace {
   everyMs: number;
 }
 
-export interface RevokeSupport {
+export interface RevokeSupport extends MayNeedPassword {
   /** A sentence saying why this one cannot be revoked through the API of this host, or null. Offline. */
   refusal(baseUrl: string, entered: Pick<Entered, "type" | "fields">): string | null;
   /** Asked once, never twice by itself. A token that was dead already is not an error: `hostSaid` tells. */
@@ -237,6 +237,11 @@ export interface RevokeSupport {
     account: Account | null,
     given: { password: Secret | null },
   ): Promise<Revoked | (Refusal & NeedsPassword)>;
+}
+
+/** Whether the account's password is asked for: by every server of the kind, or by some. Absent: never. */
+export interface MayNeedPassword {
+  password?: "always" | "sometimes";
 }
 
 /**
@@ -256,7 +261,7 @@ export interface Revoked {
   isLater: boolean;
 }
 
-export interface RotateSupport {
+export interface RotateSupport extends MayNeedPassword {
   /** true: both work until the old one is revoked (`Adapter.revoke`). false: making the successor kills the old one. */
   overlaps: boolean;
   /** A sentence saying why this one cannot be rotated here (its type, its scopes), or null. Offline. */

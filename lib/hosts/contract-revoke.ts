@@ -87,6 +87,7 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
     async function revoke(support: RevokeSupport, to: ContractHost, credential: ContractCredential, account?: Verdict) {
       const first = await revokeOnce(support, to, credential, { account });
       if (first.answer.ok || !first.answer.needsPassword) return first;
+      expect(support.password, "that a password is asked for is said").toBeDefined();
       expect(to.password, "the contract's host needs a password").toBeDefined();
       return revokeOnce(support, to, credential, { account, password: to.password ?? "" });
     }

@@ -14,6 +14,7 @@ import { isMissing, isSignedIn, isWithheld, readError, refuse, refuseThrown, uns
  * account. Tokens of projects and repositories want an administrator's password.
  */
 export const bitbucketDataCenterRevocation: RevokeSupport = {
+  password: "always",
   refusal(_baseUrl, { type }) {
     if (type === "http-access-token") return null;
     return type === "password"

@@ -23,7 +23,13 @@ import { verifyBitbucketDataCenter } from "./verify";
  * may not make tokens: that is tried, and where it is so the account's password is asked for, for once. Only people's
  * tokens: those of projects and repositories need the password of somebody else.
  */
-export const bitbucketDataCenterRotation: RotateSupport = { overlaps: true, refusal, successor, settle };
+export const bitbucketDataCenterRotation: RotateSupport = {
+  overlaps: true,
+  password: "always",
+  refusal,
+  successor,
+  settle,
+};
 
 function refusal(_baseUrl: string, { type }: Pick<Entered, "type">): string | null {
   if (type === "http-access-token") return null;

@@ -15,6 +15,7 @@ import { readRelease } from "./release";
  */
 export function revocationOf(product: Product): RevokeSupport {
   return {
+    password: product.kind === "gitea" ? "sometimes" : "always",
     refusal: (_baseUrl, { type }) =>
       type === "token" ? null : `${product.name} ends access tokens only. Remove this one by hand.`,
     async revoke(host, entered, account, { password }) {
