@@ -9,6 +9,7 @@ import {
 } from "../credentials/fixture";
 import { countNeedingYou, listCredentials } from "../credentials/list";
 import { storeCredential } from "../credentials/store";
+import { readGuide } from "../guides/read-guide";
 import { startBitbucketCloudSimulator } from "../hosts/simulators/bitbucket-cloud";
 import { Secret } from "../secret";
 import { changePolicy } from "./change-policy";
@@ -294,5 +295,15 @@ describe("changing the policy", () => {
       expect(await attempt()).toMatchObject({ ok: false, error: { code: "forbidden" } });
       expect(await lastAudit()).toMatchObject({ action: "site.manage", outcome: "denied" });
     }
+  });
+});
+
+describe("what is proposed for a new token", () => {
+  it("ends within the longest life that the site allows", async () => {
+    await set({ maxLifetimeDays: 12 });
+    const guide = await readGuide(f.alice, "gitlab");
+    const steps = guide.ok ? guide.value.types.flatMap(({ guides }) => guides.flatMap((one) => one.guide.steps)) : [];
+    expect(steps.some(({ text }) => text.includes("12 days"))).toBe(true);
+    expect(steps.some(({ text }) => text.includes("90 days"))).toBe(false);
   });
 });

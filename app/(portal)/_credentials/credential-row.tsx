@@ -5,6 +5,7 @@ import { Pill } from "@/components/pill";
 import { ScopeChip, ScopeChips } from "@/components/scope-chip";
 import { StateIcon } from "@/components/state-icon";
 import type { CredentialListRow } from "@/lib/credentials/list";
+import { RotationText } from "../_rotations/rotation-text";
 import { SshKeyPill } from "../_ssh-keys/ssh-key-pill";
 import { usedAccount } from "./consequence";
 import { CredentialText } from "./credential-text";
@@ -40,6 +41,7 @@ export function CredentialRow({ row, data, now }: { row: CredentialListRow; data
             mayManage={data.mayManage}
             now={now}
           />
+          {row.rotation ? <RotationText facts={row.rotation} hostName={host.name} now={now} /> : null}
           <NotUsed row={row} />
         </>
       ) : (
