@@ -45,13 +45,23 @@ export async function openLocks(): Promise<Locks> {
   await client.query(KEEPALIVE);
   await client.query("SELECT pg_advisory_lock_shared($1, $2)", [LOCKS, PRESENCE]);
   const held = new Set<string>();
+  let before: Promise<unknown> = Promise.resolve();
+  /** One after the other, as the connection wants it. */
+  function ask(sql: string, ...values: number[]): Promise<pg.QueryResult> {
+    const asked = before.then(
+      () => client.query(sql, values),
+      () => client.query(sql, values),
+    );
+    before = asked;
+    return asked;
+  }
   return {
     lost: lost.signal,
     take: async (job) => {
       if (held.has(job)) return false;
       held.add(job);
       try {
-        const { rows } = await client.query("SELECT pg_try_advisory_lock($1, $2) AS taken", [LOCKS, lockNumber(job)]);
+        const { rows } = await ask("SELECT pg_try_advisory_lock($1, $2) AS taken", LOCKS, lockNumber(job));
         if (!rows[0].taken) held.delete(job);
         return rows[0].taken;
       } catch (error) {
@@ -61,14 +71,14 @@ export async function openLocks(): Promise<Locks> {
     },
     free: async (job) => {
       if (!held.delete(job) || lost.signal.aborted) return;
-      await client.query("SELECT pg_advisory_unlock($1, $2)", [LOCKS, lockNumber(job)]);
+      await ask("SELECT pg_advisory_unlock($1, $2)", LOCKS, lockNumber(job));
     },
     alone: async (work) => {
-      await client.query("SELECT pg_advisory_lock($1, $2)", [LOCKS, PREPARATION]);
+      await ask("SELECT pg_advisory_lock($1, $2)", LOCKS, PREPARATION);
       try {
         await work();
       } finally {
-        await client.query("SELECT pg_advisory_unlock($1, $2)", [LOCKS, PREPARATION]);
+        await ask("SELECT pg_advisory_unlock($1, $2)", LOCKS, PREPARATION);
       }
     },
     close: () => client.end(),

@@ -1,4 +1,4 @@
-import { Activity, CirclePause } from "lucide-react";
+import { Activity } from "lucide-react";
 import type { Metadata } from "next";
 import { LinkButton } from "@/components/button";
 import { EmptyState } from "@/components/empty-state";
@@ -7,6 +7,7 @@ import { List, ListRow } from "@/components/list";
 import { Notice } from "@/components/notice";
 import { PageHeader } from "@/components/page-header";
 import { Pager } from "@/components/pager";
+import { StateIcon } from "@/components/state-icon";
 import { Time } from "@/components/time";
 import { type BackgroundWork, type PausedHost, readBackgroundWork } from "@/lib/jobs/background-work";
 import { listRuns } from "@/lib/jobs/list-runs";
@@ -105,11 +106,11 @@ function Paused({ hosts, now }: { hosts: readonly PausedHost[]; now: string }) {
         {hosts.map(({ id, kind, name, until, reason }) => (
           <ListRow
             key={id}
+            state={<StateIcon state="warn" label="Paused" />}
             icon={<HostIcon kind={kind} />}
             title={name}
             subtitle={
               <>
-                <CirclePause aria-hidden className="mr-1 inline size-3.5" />
                 Paused; goes on <Time at={until} now={now} />
               </>
             }
