@@ -1,10 +1,11 @@
 import type { Actor } from "../authz";
 import { readRequirements } from "../consumers/list-consumers";
-import { authorise } from "../db";
+import { authorise, database } from "../db";
 import type { CredentialType, Guide, SshUse } from "../hosts/adapter";
 import { type OfflineKind, offlineKind, offlineKinds } from "../hosts/offline";
 import { adapterFor } from "../hosts/registry";
 import { type ComparedScope, groupByScope } from "../hosts/scopes";
+import { readSiteSettings } from "../policy/site-settings";
 import { fail, ok, type Result } from "../result";
 
 /**
@@ -37,6 +38,7 @@ export interface TypeGuide
   guides: { version: string | null; guide: Guide }[];
 }
 
+/** Where the site sets no shorter life. */
 const EXPIRES_IN_DAYS = 90;
 
 export function listGuides(): GuideSummary[] {
@@ -54,6 +56,8 @@ export async function readGuide(actor: Actor, kind: string): Promise<Result<Kind
   const adapter = adapterFor(kind);
   if (!offline || !adapter) return fail("not-found", "There is no guide for this kind of code host.");
   const required = groupByScope((await readRequirements(permit.value)).get(kind) ?? []);
+  const { maxLifetimeDays } = await readSiteSettings(database(permit.value));
+  const expiresInDays = Math.min(EXPIRES_IN_DAYS, maxLifetimeDays ?? EXPIRES_IN_DAYS);
   const { ssh } = adapter;
   const uses: SshUse[] = ssh.signing === "none" ? ["git"] : ["git", "signing"];
   return ok({
@@ -63,7 +67,7 @@ export async function readGuide(actor: Actor, kind: string): Promise<Result<Kind
     exampleUrl: offline.exampleUrl,
     types: offline.credentialTypes
       .filter(({ refusal }) => refusal === null)
-      .map((type) => guideType(offline, type, required)),
+      .map((type) => guideType(offline, type, required, expiresInDays)),
     required,
     ssh: uses.map((use) => ({
       ...{ use, algorithm: ssh.algorithm, canUpload: ssh.keys !== null },
@@ -72,14 +76,19 @@ export async function readGuide(actor: Actor, kind: string): Promise<Result<Kind
   });
 }
 
-function guideType(offline: OfflineKind, type: CredentialType, required: readonly ComparedScope[]): TypeGuide {
+function guideType(
+  offline: OfflineKind,
+  type: CredentialType,
+  required: readonly ComparedScope[],
+  expiresInDays: number,
+): TypeGuide {
   const { id, name, looksLike, lifetime, scopesTold, expiryTold, fields = [] } = type;
   const request = {
     baseUrl: offline.exampleUrl,
     type: id,
     scopes: required.map(({ scope }) => scope),
     tokenName: "Forgepass",
-    expiresInDays: EXPIRES_IN_DAYS,
+    expiresInDays,
   };
   const versions = offline.guideVersions.map((version) => ({
     version: version.name,

@@ -82,7 +82,7 @@ function NoCredential({ row, data: { owner, mayManage } }: { row: CredentialList
       {closed !== null ? (
         <RowText>
           {closed}
-          {global === null && policy.globalUse === "must" ? " A site admin has not added it yet." : null}
+          {global === null && policy.globalUse === "must" ? " There is none yet." : null}
           {global?.state === "bad" ? " It is rejected at the moment; site admins see that too." : null}
         </RowText>
       ) : (

@@ -5,12 +5,12 @@ import { StateIcon } from "@/components/state-icon";
 import type { Breaking, BreakingCredential } from "@/lib/policy/find-breaking";
 import type { Rule } from "@/lib/policy/judge";
 
-const RULES: Record<Rule, string> = {
-  lifetime: "live too long",
-  "expiry-required": "have no end",
-  "excess-scopes": "have too many scopes",
-  "forbidden-type": "are of a kind that is not allowed",
-  "global-only": "stand where everybody uses the global one",
+const RULES: Record<Rule, { one: string; many: string }> = {
+  lifetime: { one: "lives too long", many: "live too long" },
+  "expiry-required": { one: "has no end", many: "have no end" },
+  "excess-scopes": { one: "has too many scopes", many: "have too many scopes" },
+  "forbidden-type": { one: "is of a kind that is not allowed", many: "are of kinds that are not allowed" },
+  "global-only": { one: "is where everybody uses the global one", many: "are where everybody uses the global one" },
 };
 
 /** The credentials that break the policy, counted, with whose they are and why. */
@@ -27,8 +27,7 @@ export function BreakingList({ title, breaking }: { title: string; breaking: Bre
       ) : (
         <>
           <p className="text-muted mt-1 mb-4">
-            {credentials(count)}:{" "}
-            {counted.map((rule) => `${byRule[rule].toLocaleString("en")} ${RULES[rule]}`).join(", ")}. They are not
+            {credentials(count)}: {counted.map((rule) => told(rule, byRule[rule])).join(", ")}. Nothing is removed or
             disabled.
             {count > shown.length ? ` The first ${shown.length} are shown.` : ""}
           </p>
@@ -61,7 +60,11 @@ export function BreakingList({ title, breaking }: { title: string; breaking: Bre
   );
 }
 
-function credentials(count: number): string {
+function told(rule: Rule, count: number): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? RULES[rule].one : RULES[rule].many}`;
+}
+
+export function credentials(count: number): string {
   return count === 1 ? "1 credential" : `${count.toLocaleString("en")} credentials`;
 }
 

@@ -12,7 +12,7 @@ import type { Failure } from "@/lib/result";
 import { useFocusOnFailure } from "../../../_forms/use-focus-on-failure";
 import { joined } from "../../_credentials/wording";
 import { changePolicyAction, previewPolicyAction } from "./actions";
-import { BreakingList } from "./breaking-list";
+import { BreakingList, credentials } from "./breaking-list";
 import { HostRulesRow } from "./host-rules-row";
 import { NumberField } from "./number-field";
 
@@ -147,7 +147,10 @@ export function PolicyForm({ settings, hosts, children }: PolicyView & { childre
           />
         </Section>
         <div className="border-line bg-ground sticky bottom-0 z-10 -mx-1 flex flex-wrap items-center justify-end gap-2 border-t px-1 py-3">
-          <p className="text-muted mr-auto text-sm">{isDirty ? "Not saved yet." : "Saved."}</p>
+          <p aria-live="polite" className="text-muted mr-auto text-sm">
+            {isDirty ? "Not saved yet." : "Saved."}
+            {preview ? ` ${credentials(preview.count)} would break it; see below.` : ""}
+          </p>
           <Button pending={isLooking} disabled={!isDirty || isSaving} onClick={look}>
             Preview
           </Button>
@@ -156,10 +159,7 @@ export function PolicyForm({ settings, hosts, children }: PolicyView & { childre
           </Button>
         </div>
       </form>
-      <div aria-live="polite">
-        {preview ? <BreakingList title="What would break the policy" breaking={preview} /> : null}
-      </div>
-      {preview ? null : children}
+      {preview ? <BreakingList title="What would break the policy" breaking={preview} /> : children}
     </>
   );
 }
