@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Adapter, Connection, Probe, Verdict, VerifyStep } from "./adapter";
+import type { Accepted, Adapter, Connection, Probe, Verdict, VerifyStep } from "./adapter";
 import { hostileResponses, undecidedReasons } from "./contract-corpus";
 import { describeOffline } from "./contract-offline";
 import { describeRevocation } from "./contract-revoke";
+import { describeRotation } from "./contract-rotate";
 import {
   type ContractCredential,
   enteredOf,
@@ -34,6 +35,8 @@ export interface ContractSubject {
   maxRequests?: number;
   /** What can be revoked, when that is not this: another simulator, and a base URL whose origins it plays. */
   revocable?: { baseUrl?: string; start(): Promise<ContractHost> };
+  /** What can be rotated, when that is not this: another simulator. */
+  rotatable?: { start(): Promise<ContractHost> };
   /** How many requests one revocation may take, with and without a password. Default 3. */
   maxRevokeRequests?: number;
   /** How many requests of a revocation may write. Default 1. */
@@ -169,7 +172,9 @@ export function describeAdapterContract(subject: ContractSubject): void {
         const lacking = (await check(host.tokens.lacking)).verdict;
         expect(lacking).toMatchObject({ ok: true });
         if (!good.ok || !lacking.ok || !good.scopes || !lacking.scopes) return;
-        expect(new Set(lacking.scopes)).not.toEqual(new Set(good.scopes));
+        // Where scopes are told in part, what it surely lacks may be all that differs.
+        const told = ({ scopes, absent = [] }: Accepted) => [new Set(scopes), new Set(absent)];
+        expect(told(lacking)).not.toEqual(told(good));
       });
 
       it("does not call a valid token with no useful scope rejected", async () => {
@@ -372,6 +377,7 @@ export function describeAdapterContract(subject: ContractSubject): void {
     });
 
     describeRevocation(subject, printed);
+    describeRotation(subject, printed);
     describeOffline(subject, () => host);
   });
 }

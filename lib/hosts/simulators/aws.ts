@@ -1,5 +1,5 @@
 import { awsCodecommit } from "../aws-codecommit/adapter";
-import type { ContractSubject } from "../contract";
+import type { ContractHost, ContractSubject } from "../contract";
 import { fail, type Protocol } from "./aws-answers";
 import { answerCodeCommit, answerGit } from "./aws-codecommit";
 import { authenticate } from "./aws-gate";
@@ -186,33 +186,37 @@ export const awsCodecommitContract: ContractSubject = {
   maxRequests: 6,
   isReadOnly: ({ method, body }) =>
     method === "GET" || (method === "POST" && (reading.test(body) || /^\{("repositoryName":"[^"]*")?\}$/.test(body))),
-  async start() {
-    const host = await startAwsSimulator();
-    host.addRepository("app");
-    const good = host.addKey();
-    const another = host.addKey();
-    const readsOnly = [
-      { effect: "Allow" as const, actions: ["codecommit:GitPull", "codecommit:Get*"], resources: ["*"] },
-    ];
-    const lacking = host.addKey({ user: { name: "bob", statements: [...readsOnly, ...fullAccess.slice(1)] } });
-    return {
-      baseUrl: host.baseUrl,
-      requests: host.requests,
-      close: host.close,
-      tokens: {
-        good: enter(good),
-        another: enter(another),
-        lacking: enter(lacking),
-        rejected: enter({ id: mintId("AKIA", host.accountId), secret: mintSecret(), session: null }),
-        expired: enter(host.addKey({ session: { token: mintSecret(300), expiresAt: new Date(0) } })),
-        rateLimited: enter(host.addKey({ isThrottled: true, user: { name: "dora" } })),
-        scopeless: enter(host.addKey({ user: { name: "carol", statements: [] } })),
-      },
-      repository: "app",
-      respondNextWith: host.respondNextWith,
-      revoke: (secret) => {
-        for (const key of [good, another, lacking]) if (key.secret === secret) host.deleteKey(key.id);
-      },
-    };
-  },
+  start: () => startContract("alice"),
+  // With room for a second key, which is known at once.
+  rotatable: { start: () => startContract("erin") },
 };
+
+async function startContract(ofAnother: string): Promise<ContractHost> {
+  const host = await startAwsSimulator({ propagationMs: 0 });
+  host.addRepository("app");
+  const good = host.addKey();
+  const another = host.addKey({ user: { name: ofAnother } });
+  const readsOnly = [
+    { effect: "Allow" as const, actions: ["codecommit:GitPull", "codecommit:Get*"], resources: ["*"] },
+  ];
+  const lacking = host.addKey({ user: { name: "bob", statements: [...readsOnly, ...fullAccess.slice(1)] } });
+  return {
+    baseUrl: host.baseUrl,
+    requests: host.requests,
+    close: host.close,
+    tokens: {
+      good: enter(good),
+      another: enter(another),
+      lacking: enter(lacking),
+      rejected: enter({ id: mintId("AKIA", host.accountId), secret: mintSecret(), session: null }),
+      expired: enter(host.addKey({ session: { token: mintSecret(300), expiresAt: new Date(0) } })),
+      rateLimited: enter(host.addKey({ isThrottled: true, user: { name: "dora" } })),
+      scopeless: enter(host.addKey({ user: { name: "carol", statements: [] } })),
+    },
+    repository: "app",
+    respondNextWith: host.respondNextWith,
+    revoke: (secret) => {
+      for (const key of [good, another, lacking]) if (key.secret === secret) host.deleteKey(key.id);
+    },
+  };
+}

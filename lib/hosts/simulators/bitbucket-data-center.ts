@@ -214,7 +214,10 @@ export function contractFor(options: DataCenterOptions, form: "token" | "passwor
     adapter: bitbucketDataCenter,
     exampleBaseUrl: "https://git.example.com/bitbucket",
     // A password is no token that could be revoked.
-    ...(form === "password" && { revocable: { start: () => contractFor(options).start() } }),
+    ...(form === "password" && {
+      revocable: { start: () => contractFor(options).start() },
+      rotatable: { start: () => contractFor(options).start() },
+    }),
     async start() {
       const host = await startBitbucketDataCenterSimulator({ rateLimitHeaders: { "retry-after": "30" }, ...options });
       host.addProject({ key: "ACME", access: { alice: 2, bob: 1 } });
