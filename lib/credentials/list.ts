@@ -10,6 +10,7 @@ import { readSiteSettings } from "../policy/site-settings";
 import type { Tx } from "../prisma";
 import type { Prisma } from "../prisma-client/client";
 import { ok, type Result } from "../result";
+import { findRotationFacts, type RotationFacts } from "../rotations/facts";
 import type { SshKeyState } from "../ssh-keys/ssh-key";
 import { type Assessment, assess, type State } from "./assessment";
 import { databaseNow } from "./clock";
@@ -30,6 +31,8 @@ export interface CredentialListRow {
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   /** On a person's list: the global one, which is used while they have none of their own, where the policy lets it. */
   global: { login: string | null; state: State } | null;
+  /** Null: none, or its kind of code host renews nothing. */
+  rotation: RotationFacts | null;
   /** Which credentials tools use here. */
   uses: Uses;
   required: ComparedScope[];
@@ -115,7 +118,11 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
   const grouped = new Map([...requirements].map(([kind, required]) => [kind, groupByScope(required)]));
   const shown = kept.slice(0, query.take);
   const hostsShown = shown.map(({ host }) => host);
-  const [keys, uses] = await Promise.all([findGitKeys(db, shown), findUses(permit.value, owner, hostsShown, now)]);
+  const [keys, uses, rotations] = await Promise.all([
+    findGitKeys(db, shown),
+    findUses(permit.value, owner, hostsShown, now),
+    findRotationFacts(db, rotatable(shown), { maxLifetimeDays: settings.maxLifetimeDays, now }),
+  ]);
   const rows = shown.map(({ host: { forbiddenTypes: _, globalUse: __, ...host }, row, ...rest }): CredentialListRow => {
     const adapter = adapterFor(host.kind);
     const key = row && keys.get(row.id);
@@ -124,6 +131,7 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
       host,
       credential: row && adapter ? summarise(row, adapter, host.baseUrl) : null,
       sshKey: key ? { state: key.state as SshKeyState, isMoved: key.sealedFor !== host.baseUrl } : null,
+      rotation: (row && rotations.get(row.id)) ?? null,
       required: grouped.get(host.kind) ?? [],
       uses: uses.get(host.id) ?? NO_USES,
     };
@@ -134,6 +142,10 @@ export async function listCredentials(actor: Actor, owner: Owner, query: ListQue
 /** By policy the site's may be out of people's reach. */
 function isGlobalUsed(owner: Owner, { globalUse }: Policy): boolean {
   return owner.type !== "user" || globalUse !== "must-not";
+}
+
+function rotatable(shown: readonly { host: { kind: string }; row: CredentialRow | null }[]): string[] {
+  return shown.flatMap(({ host, row }) => (row && adapterFor(host.kind)?.rotate ? [row.id] : []));
 }
 
 /** Of the credentials that are shown, on hosts where git goes over SSH: mostly none, and then nothing is asked. */

@@ -29,6 +29,7 @@ export async function setRotationSchedule(
   if (rotateDays !== null) {
     const support = rotateSupport(subject, await databaseNow(database(permit.value)));
     if (!support.ok) return support;
+    if (support.value.password === "always") return fail("conflict", onlyWithPassword(host.name));
     const livesDays = row.expiresAt && (row.expiresAt.getTime() - row.enteredAt.getTime()) / 86_400_000;
     if (livesDays !== null && rotateDays >= Math.max(livesDays, 2)) {
       const days = Math.max(1, Math.floor(livesDays) - 1);
@@ -50,4 +51,9 @@ export async function setRotationSchedule(
     };
   });
   return ok({ rotateDays, overlapDays });
+}
+
+/** Of a host that renews nothing by itself. */
+function onlyWithPassword(hostName: string): string {
+  return `${hostName} renews a token only for the account's password, which is not kept here. Rotate it by hand when you are reminded of its end.`;
 }

@@ -1,9 +1,10 @@
 "use client";
-import { ExternalLink, KeySquare, Plus, RefreshCw, Replace, Signature, Trash2 } from "lucide-react";
+import { ExternalLink, KeySquare, Plus, RefreshCw, Replace, RotateCw, Signature, Trash2 } from "lucide-react";
 import { useState, useTransition } from "react";
 import { Button } from "@/components/button";
 import { Menu, MenuItem, MenuLink, MenuSeparator } from "@/components/menu";
 import { useToast } from "@/components/toast";
+import { RotateDialog } from "../_rotations/rotate-dialog";
 import { SshKeyDialog } from "../_ssh-keys/ssh-key-dialog";
 import { checkCredentialAction } from "./actions";
 import { kindName, managePage } from "./guided-types";
@@ -13,7 +14,9 @@ import { StoreDialog } from "./store-dialog";
 
 /** The row's one obvious button, and the rest in a menu. */
 export function RowActions({ data, now }: { data: RowData; now: string }) {
-  const [dialog, setDialog] = useState<"store" | "remove" | "git" | "signing" | null>(null);
+  const [dialog, setDialog] = useState<"store" | "remove" | "rotate" | "git" | "signing" | null>(
+    data.opensReplacing ? "store" : null,
+  );
   const [isChecking, startCheck] = useTransition();
   const toast = useToast();
   const { host, credential } = data;
@@ -26,6 +29,15 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
       else if (result.value.outcome === "valid") toast(`${host.name} accepted the token`);
       else toast(`${host.name}: ${result.value.outcomeDetail ?? "the token could not be checked"}`, "bad");
     });
+  }
+
+  function closeStore() {
+    setDialog(null);
+    if (!data.opensReplacing) return;
+    // A reload does not open it again.
+    const url = new URL(window.location.href);
+    url.searchParams.delete("replace");
+    window.history.replaceState(null, "", url);
   }
 
   return (
@@ -60,6 +72,11 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
                 Replace
               </MenuItem>
             )}
+            {credential && mayRotate(data) ? (
+              <MenuItem icon={<RotateCw aria-hidden />} onSelect={() => setDialog("rotate")}>
+                Rotate
+              </MenuItem>
+            ) : null}
             {host.gitOverSsh ? (
               <MenuItem icon={<KeySquare aria-hidden />} onSelect={() => setDialog("git")}>
                 View public key
@@ -89,7 +106,10 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
           Add token
         </Button>
       )}
-      <StoreDialog open={dialog === "store"} data={data} now={now} onClose={() => setDialog(null)} />
+      <StoreDialog open={dialog === "store"} data={data} now={now} onClose={closeStore} />
+      {credential && dialog === "rotate" ? (
+        <RotateDialog data={data} credentialId={credential.id} now={now} onClose={() => setDialog(null)} />
+      ) : null}
       {credential && (dialog === "git" || dialog === "signing") ? (
         <SshKeyDialog
           point={{ owner: data.owner, credentialId: credential.id, use: dialog }}
@@ -101,4 +121,10 @@ export function RowActions({ data, now }: { data: RowData; now: string }) {
       <RemoveDialog open={dialog === "remove"} data={data} onClose={() => setDialog(null)} />
     </>
   );
+}
+
+/** Also where it cannot be rotated now, while there is a schedule to change or a rotation to look at. */
+function mayRotate({ rotation }: RowData): boolean {
+  if (rotation === null) return false;
+  return rotation.refusal === null || rotation.rotateDays !== null || rotation.last?.isUnderWay === true;
 }

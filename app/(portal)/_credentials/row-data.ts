@@ -1,6 +1,7 @@
 import type { ComparedScope } from "@/lib/hosts/scopes";
 import type { Policy } from "@/lib/policy/judge";
 import type { RevocationPlan } from "@/lib/revocations/plan-revocation";
+import type { RotationFacts } from "@/lib/rotations/facts";
 import type { SshKeyState } from "@/lib/ssh-keys/ssh-key";
 
 /** What a row's buttons and dialogs need, as plain data. No secret is in it. */
@@ -29,6 +30,10 @@ export interface RowData {
   /** How the key for git stands; null: none, or not asked for. */
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   needsReplacing: boolean;
+  /** Null: its kind of code host renews nothing. */
+  rotation: RotationFacts | null;
+  /** The page was opened to replace this one: by a link in a reminder. */
+  opensReplacing: boolean;
   /** The site's rules for this code host. */
   policy: Policy;
   /** Why none may be added here; null: one may. */

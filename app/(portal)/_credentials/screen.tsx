@@ -63,6 +63,8 @@ function readQuery(params: Awaited<SearchParams>) {
   const show = Number.parseInt(text("show"), 10);
   return {
     search: text("q"),
+    /** Id of the credential whose dialog is open at once. */
+    replacing: text("replace"),
     filter,
     take: Number.isSafeInteger(show) ? Math.min(Math.max(show, PAGE_SIZE), 5000) : PAGE_SIZE,
   };
@@ -83,7 +85,12 @@ async function Credentials({ actor, owner, path, query }: ScreenProps & { query:
       {rows.length > 0 ? (
         <List label="Code hosts">
           {rows.map((row) => (
-            <CredentialRow key={row.host.id} row={row} data={rowData(row, owner, mayManage)} now={now} />
+            <CredentialRow
+              key={row.host.id}
+              row={row}
+              data={rowData(row, owner, { mayManage, replacing: query.replacing })}
+              now={now}
+            />
           ))}
         </List>
       ) : (
@@ -180,7 +187,11 @@ const EMPTY: Record<Filter, string> = {
   missing: "There is a credential for every code host.",
 };
 
-function rowData(row: CredentialListRow, owner: string, mayManage: boolean): RowData {
+function rowData(
+  row: CredentialListRow,
+  owner: string,
+  { mayManage, replacing }: { mayManage: boolean; replacing: string },
+): RowData {
   const { host, credential, required, uses } = row;
   return {
     owner,
@@ -207,6 +218,8 @@ function rowData(row: CredentialListRow, owner: string, mayManage: boolean): Row
     canSign: adapterFor(host.kind)?.ssh.signing !== "none",
     sshKey: row.sshKey,
     needsReplacing: row.state === "bad" || (row.state === "warn" && credential?.outcome === "valid"),
+    rotation: row.rotation,
+    opensReplacing: mayManage && row.closed === null && credential !== null && credential.id === replacing,
     policy: row.policy,
     closed: row.closed,
   };
