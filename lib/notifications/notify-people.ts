@@ -14,7 +14,9 @@ export async function notifyPeople(tx: Tx, told: LifecycleEvent): Promise<void> 
   const locked = isLocked(group, scope);
   await tx.$executeRaw`
     INSERT INTO "Notification" ("userId", event, scope, "credentialId", title, body, href, "dedupeKey", "inPortal", mail)
-    SELECT person.id, ${event}, ${scope}, ${credential.id}::uuid, ${title}, ${body}, ${hrefOf(credential)},
+    SELECT person.id, ${event}, ${scope}, ${credential.id}::uuid, ${title}, ${body} || CASE ${scope}
+        WHEN 'team' THEN coalesce((SELECT ' Its owner is the team ' || name || '.' FROM "Team" WHERE id = ${credential.teamId}::uuid), '')
+        WHEN 'site' THEN ' It is a global one.' ELSE '' END, ${hrefOf(told)},
       ${`${event} ${credential.id} ${told.once}`}, wanted.portal,
       CASE WHEN wanted.mail THEN ${atOnce ? "now" : "digest"} ELSE 'no' END
     FROM "User" person
@@ -40,9 +42,11 @@ function scopeOf({ ownerId, teamId }: LifecycleEvent["credential"]): Scope {
   return teamId === null ? "site" : "team";
 }
 
-/** The code host's row on the screen where it is put right. */
-function hrefOf(credential: LifecycleEvent["credential"]): string {
+/** Where it is put right: the code host's row on the screen of credentials, or the receipts of what was removed. */
+function hrefOf({ event, credential }: LifecycleEvent): string {
   const { ownerId, teamId, hostName, codeHostId } = credential;
   const screen = ownerId !== null ? "/settings" : teamId !== null ? `/teams/${teamId}` : "/admin";
+  const isRemoved = event === "credential.revoked" || event === "credential.still-alive";
+  if (isRemoved) return ownerId !== null ? "/settings/credentials" : `${screen}/stale?tab=receipts`;
   return `${screen}/credentials?q=${encodeURIComponent(hostName.slice(0, 100))}#host-${codeHostId}`;
 }

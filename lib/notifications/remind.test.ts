@@ -198,6 +198,18 @@ describe("reminders", () => {
       /^The token ghp_…cdef of alice ends on \d+ \w+ \d{4}, 23:59 UTC\. Make a new one on Git <Hub>/,
     );
     expect(classic?.body).toContain("replace this one");
+    const lab = { endsIn: 7, host: gitlab, owner: bob.id };
+    await addCredential({ ...lab, columns: { type: "personal", scopes: ["api"], scopesKnown: true } });
+    await remind();
+    expect((await told(bob))[0]?.body).toContain("Rotate it here");
+    await database.query(`UPDATE "Credential" SET version = 2, "rotateDays" = 5 WHERE "codeHostId" = $1`, [gitlab]);
+    await remind();
+    expect((await told(bob))[1]?.body).toContain("It is to be rotated by itself 5 days before its end");
+    await database.query(`UPDATE "Credential" SET version = 3, scopes = '{read_api}' WHERE "codeHostId" = $1`, [
+      gitlab,
+    ]);
+    await remind();
+    expect((await told(bob))[2]?.body).toContain("Make a new one on Lab");
   });
 
   it("go out once, however many processes run at the same time, for ten thousand credentials in batches", async () => {
