@@ -1,6 +1,16 @@
 import { readFile } from "node:fs/promises";
 import type { Locator, Page } from "@playwright/test";
-import { addToken, choose, expect, expectState, githubScopes, openRow, test, tokenField } from "./own-hosts";
+import {
+  addToken,
+  choose,
+  expect,
+  expectState,
+  githubScopes,
+  openRow,
+  removeToken,
+  test,
+  tokenField,
+} from "./own-hosts";
 
 test("what is done with a credential is in the log, newest first, and without the token", async ({
   adminPage,
@@ -20,7 +30,7 @@ test("what is done with a credential is in the log, newest first, and without th
   await row.getByRole("button", { name: /^Check/ }).click();
   await expect(userPage.getByText(`${hub.codeHost.name} accepted the token`)).toBeVisible();
   await choose(userPage, row, "Remove");
-  await userPage.getByRole("alertdialog").getByRole("button", { name: "Remove token" }).click();
+  await removeToken(userPage, { alone: true });
   await expectState(row, "no credential");
 
   await adminPage.goto("/admin/audit");
@@ -94,7 +104,7 @@ test("the log is exported under the filter as JSON lines, oldest first, chained,
   const row = await openRow(userPage, hub.codeHost);
   await addToken(userPage, row, token);
   await choose(userPage, row, "Remove");
-  await userPage.getByRole("alertdialog").getByRole("button", { name: "Remove token" }).click();
+  await removeToken(userPage, { alone: true });
   await expectState(row, "no credential");
   await adminPage.goto("/admin/audit");
   await filter(adminPage, { What: hub.codeHost.name });

@@ -7,6 +7,7 @@ import {
   githubScopes,
   mark,
   openRow,
+  removeToken,
   rowOf,
   test,
   tokenField,
@@ -85,7 +86,7 @@ test("one token suffices for the consumers whose scopes it has, one by one", asy
   await dialog.getByRole("button", { name: "Store anyway" }).click();
   await expect(row).toContainText(new RegExp(`It works for .*${name}.* only`));
   await choose(userPage, row, "Remove");
-  await userPage.getByRole("alertdialog").getByRole("button", { name: "Remove token" }).click();
+  await removeToken(userPage);
   await expectState(row, "no credential");
   // What implies the scope does as well.
   await addToken(userPage, row, hub.addToken({ scopes: githubScopes }));

@@ -7,6 +7,7 @@ import {
   githubScopes,
   gitlabScopes,
   openRow,
+  removeToken,
   storedOn,
   test,
   tokenField,
@@ -164,7 +165,7 @@ test("removing says what stops working; Cancel keeps, and confirming removes for
   await expect(row.getByRole("button", { name: /^More for/ })).toBeFocused();
   await expectState(row, "works");
   await choose(userPage, row, "Remove");
-  await dialog.getByRole("button", { name: "Remove token" }).click();
+  await removeToken(userPage);
   await expectState(row, "no credential");
   await expect(row.getByRole("button", { name: /^Add a token/ })).toBeFocused();
   expect(await storedOn(hub.codeHost)).toEqual([]);

@@ -7,6 +7,7 @@ import {
   expectState,
   githubScopes,
   openRow,
+  removeToken,
   rowOf,
   storedOn,
   test,
@@ -50,7 +51,7 @@ test("one's own credential comes before the global one, and removing it brings t
   await choose(userPage, row, "Remove");
   const dialog = userPage.getByRole("alertdialog");
   await expect(dialog).toContainText(`will act as robot, the global account, on ${hub.codeHost.name}.`);
-  await dialog.getByRole("button", { name: "Remove token" }).click();
+  await removeToken(userPage);
   await expect(row).toContainText("Tools act as robot until you add your own.");
   expect((await storedOn(hub.codeHost)).map(({ ownerId }) => ownerId)).toEqual([null]);
 });
@@ -65,7 +66,7 @@ test("removing the global credential says who is left without, and the users' ro
   await choose(adminPage, adminRow, "Remove");
   const dialog = adminPage.getByRole("alertdialog");
   await expect(dialog).toContainText("people without a token of their own are left without");
-  await dialog.getByRole("button", { name: "Remove token" }).click();
+  await removeToken(adminPage);
   await expectState(adminRow, "no credential");
   const row = await openRow(userPage, hub.codeHost);
   await expect(row).toContainText("No credential.");
@@ -96,7 +97,7 @@ test("an admin adds, checks, replaces and removes a user's credential", async ({
   await expect(own).toContainText(`ghp_…${token.slice(-4)}`);
 
   await choose(adminPage, row, "Remove");
-  await adminPage.getByRole("alertdialog").getByRole("button", { name: "Remove token" }).click();
+  await removeToken(adminPage);
   await expectState(row, "no credential");
   expect(await storedOn(hub.codeHost)).toEqual([]);
 });

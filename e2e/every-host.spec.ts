@@ -8,7 +8,7 @@ import { accountName } from "../lib/credentials/account-name";
 import { contractSubjects } from "../lib/hosts/contract-subjects";
 import { type Expected, expected, type Filled, filled, fillIn, secretsOf, test, widthsOf } from "./any-host";
 import { Search, searchBrowser, watchBrowser } from "./canary-search";
-import { choose, expect, expectState, openRow, storedOn } from "./own-hosts";
+import { choose, expect, expectState, openRow, removeToken, storedOn } from "./own-hosts";
 
 for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
   test.describe(adapter.name, () => {
@@ -68,7 +68,7 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
       expect(await ends()).toEqual([endOf(another)]);
 
       await choose(userPage, row, "Remove");
-      await userPage.getByRole("alertdialog").getByRole("button", { name: "Remove token" }).click();
+      await removeToken(userPage, { alone: true });
       await expectState(row, "no credential");
       await expect(row.getByRole("button", { name: /^Add a token/ })).toBeVisible();
       expect(await ends()).toEqual([]);

@@ -87,6 +87,22 @@ export async function addToken(page: Page, row: Locator, token: string): Promise
   await expect(dialog).toBeHidden();
 }
 
+/**
+ * Confirms the open dialog for removing, and closes what it tells afterwards. `alone`: with nothing asked of the code host
+ * and no copy kept.
+ */
+export async function removeToken(page: Page, { alone = false } = {}): Promise<void> {
+  const dialog = page.getByRole("alertdialog");
+  if (alone) await dialog.getByRole("checkbox").uncheck();
+  await dialog.getByRole("button", { name: "Remove token" }).click();
+  if (!alone)
+    await page
+      .getByRole("dialog", { name: /is removed$/ })
+      .getByRole("button", { name: "Done" })
+      .click();
+  await expect(dialog).toBeHidden();
+}
+
 export function tokenField(dialog: Locator): Locator {
   return dialog.getByLabel(/(personal access|fine-grained) token$/i);
 }

@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { type Sshd, startSshd } from "../lib/hosts/simulators/sshd";
 import { fingerprint } from "../lib/hosts/ssh/public-key";
-import { test as base, choose, expect, expectState, githubScopes, openRow, tokenField } from "./own-hosts";
+import { test as base, choose, expect, expectState, githubScopes, openRow, removeToken, tokenField } from "./own-hosts";
 import { type CodeHost, query } from "./people";
 
 /** A GitHub of the test's own whose git is a real OpenSSH server, with its host keys confirmed. */
@@ -77,7 +77,7 @@ test("a token comes with a key: uploaded, known, made anew, and gone from the ho
   await later.getByRole("button", { name: "Done" }).click();
 
   await choose(page, row, "Remove");
-  await page.getByRole("button", { name: "Remove token" }).click();
+  await removeToken(page);
   await expectState(row, "no credential");
   expect(hub.sshKeys()).toEqual([]);
 });
@@ -98,7 +98,8 @@ test("a token that may not upload says so, and shows how to add the key by hand"
   const row = await openRow(page, hub.codeHost);
   await choose(page, row, "Remove");
   await page.getByRole("button", { name: "Remove token" }).click();
-  await expect(page.getByRole("dialog", { name: `A public key is left on ${hub.codeHost.name}` })).toBeVisible();
+  const removed = page.getByRole("dialog", { name: `The token for ${hub.codeHost.name} is removed` });
+  await expect(removed.getByRole("list", { name: "Public keys that are left" })).toContainText("by hand");
 });
 
 test("somebody else has the key already: the host's refusal is told", async ({ userPage: page, hub, sshd: _ }) => {

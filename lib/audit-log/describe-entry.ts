@@ -68,6 +68,7 @@ const phrases: Record<string, { ok: string; failed?: string }> = {
   "revocation.begin": { ok: "began to revoke the credential for {target}" },
   "revocation.check": { ok: "checked that the removed credential for {target} is dead" },
   "revocation.give-up": { ok: "stopped checking the removed credential for {target}" },
+  "revocation.watch": { ok: "kept a sealed copy of the credential for {target} to see that it dies" },
   "rotation.retire": {
     ok: "ended the old token for {target} after its rotation",
     failed: "could not end the old token for {target} after its rotation",

@@ -100,7 +100,7 @@ async function begin(permit: Permit<"credential.manage">, found: Found): Promise
   const { row, host, sealed } = found;
   const plan = planRevocation(host, row);
   // Sealed for another address, it opens for that one alone, and is sent nowhere.
-  if (row.sealedFor !== host.baseUrl) return ok(null);
+  if (!plan.canCheck) return ok(null);
   const entered = await openStored(permit, { ...row, ...sealed }, host);
   if (!entered.ok) return ok(null);
   const receipt = await beginRevocation(permit, found, entered.value, plan);

@@ -65,8 +65,11 @@ export async function beginRevocation(
       select: RECEIPT_COLUMNS,
     });
     const target = { type: "credential", id: row.id, label: host.name };
-    const details = { owner: ownerName(row), revocation: id, byApi: plan.byApi };
-    return { value, audit: { action: "revocation.begin", target, outcome: "ok", details } };
+    const details = { owner: ownerName(row), revocation: id };
+    return {
+      value,
+      audit: { action: plan.byApi ? "revocation.begin" : "revocation.watch", target, outcome: "ok", details },
+    };
   });
   return receipt
     ? ok(receipt)

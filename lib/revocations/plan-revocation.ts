@@ -9,6 +9,8 @@ export interface RevocationPlan {
   byApi: boolean;
   /** Why it is not done through the API; null with `byApi`. */
   why: string | null;
+  /** Can a copy be checked until it is dead? Not where the token must not be sent any more. */
+  canCheck: boolean;
   /** Where tokens are managed at the host. */
   page: string;
   /** How to remove it there: one or two sentences. */
@@ -29,7 +31,7 @@ export function planRevocation(
   const adapter = adapterFor(host.kind);
   if (!adapter) {
     const why = `This portal no longer knows code hosts of the kind ${host.kind}.`;
-    return { byApi: false, why, page: host.baseUrl, removal: `Delete the token on ${host.name}.` };
+    return { byApi: false, why, canCheck: false, page: host.baseUrl, removal: `Delete the token on ${host.name}.` };
   }
   const { managePage, removal } = adapter.guide({
     baseUrl: host.baseUrl,
@@ -39,7 +41,7 @@ export function planRevocation(
     expiresInDays: 90,
   });
   const why = findObstacle(adapter, host, credential);
-  return { byApi: why === null, why, page: managePage, removal };
+  return { byApi: why === null, why, canCheck: credential.sealedFor === host.baseUrl, page: managePage, removal };
 }
 
 function findObstacle(

@@ -153,18 +153,20 @@ function AtTheHost(props: {
           {livesOn}
         </>
       )}
-      <Checkbox
-        className="text-ink"
-        label={plan.byApi ? `Revoke it on ${data.host.name} too` : "Check that it is dead there"}
-        hint={
-          plan.byApi
-            ? "Then it never works again anywhere. A sealed copy is kept until it is known to be dead, 30 days at most."
-            : "A sealed copy is kept for that until it is dead, 30 days at most."
-        }
-        checked={revoke}
-        disabled={isBusy}
-        onChange={(event) => onRevoke(event.target.checked)}
-      />
+      {plan.canCheck ? (
+        <Checkbox
+          className="text-ink"
+          label={plan.byApi ? `Revoke it on ${data.host.name} too` : "Check that it is dead there"}
+          hint={
+            plan.byApi
+              ? "Then it never works again anywhere. A sealed copy is kept until it is known to be dead, 30 days at most."
+              : "A sealed copy is kept for that until it is dead, 30 days at most."
+          }
+          checked={revoke}
+          disabled={isBusy}
+          onChange={(event) => onRevoke(event.target.checked)}
+        />
+      ) : null}
       {plan.byApi && !revoke ? livesOn : null}
     </>
   );
