@@ -70,7 +70,7 @@ describe("the demo", () => {
       "Sandbox GitLab": "none",
       "Bitbucket Cloud": "none",
       "Bitbucket Data Center 9.4": "rejected",
-      "Azure DevOps Services": "works",
+      "Azure DevOps Services": "scopes cannot be told",
       "TFS 2018": "none",
       "AWS CodeCommit": "none",
       "Gitea 1.27": "works",

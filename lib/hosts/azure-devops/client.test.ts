@@ -61,7 +61,7 @@ describe("the client library", () => {
   it("never asks where an area lives, so that a location elsewhere moves nothing", async () => {
     options.areasAt = `${elsewhere.url}/`;
     const { verdict, sent } = await verify(host.baseUrl, host.addToken(), azureDevopsServer);
-    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code_write"] });
+    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code"] });
     expect(sent.some(({ url }) => /ResourceAreas|Location/i.test(url))).toBe(false);
     expect(elsewhere.requests).toEqual([]);
   });

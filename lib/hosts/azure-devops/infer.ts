@@ -16,7 +16,7 @@ export interface Evidence {
   repositories: Reply;
   /** GET …/statuses of a commit that is not there, for tokens without vso.code; null where it proves nothing. */
   statuses: "yes" | "no" | null;
-  /** Git's handshake before a push to `repository`: vso.code_write. */
+  /** Git's handshake before a push to `repository`: refused without vso.code_write, and let through proves nothing. */
   push: GitAnswer;
   repository: Repository | null;
   /** GET _apis/wit/workitemrelationtypes: vso.work. */
@@ -33,8 +33,8 @@ export function inferScopes({ projects, repositories, statuses, push, repository
   const proven: string[] = [];
   const refuted: string[] = [];
 
-  if (push === "yes") proven.push("vso.code_write");
-  else if (isList(repositories)) proven.push("vso.code");
+  if (isList(repositories)) proven.push("vso.code");
+  // That a handshake which is let through has had the token's scope looked at is unconfirmed: the push itself tells.
   if (push === "no-scope" && isList(repositories)) refuted.push("vso.code_write");
   if (isTurnedAway(repositories)) refuted.push("vso.code");
   if (isTurnedAway(projects)) refuted.push("vso.profile", "vso.project");
@@ -63,12 +63,13 @@ function notesOf({
   const how = isProven
     ? "Azure DevOps does not tell a token's scopes. These were inferred from what it let the token read."
     : "Azure DevOps does not tell a token's scopes, and let it read nothing from which they can be inferred.";
-  if (!isList(repositories) || push === "yes" || push === "no-scope") return [how];
+  if (!isList(repositories) || push === "no-scope") return [how];
   if (!repository) return [how, "The account sees no repository, so whether it may write code cannot be told."];
   const path = `${repository.project.name}/${repository.name}`;
-  const why =
-    push === "no-permission"
-      ? `The account itself may not push to ${path}, so whether the token may write code cannot be told.`
-      : `Git gave no clear answer at ${path}, so whether the token may write code cannot be told.`;
-  return [how, why];
+  const why = {
+    yes: `A push to ${path} would begin, but whether the token may write code may be looked at only then, so that cannot be told.`,
+    "no-permission": `The account itself may not push to ${path}, so whether the token may write code cannot be told.`,
+    unknown: `Git gave no clear answer at ${path}, so whether the token may write code cannot be told.`,
+  };
+  return [how, why[push]];
 }

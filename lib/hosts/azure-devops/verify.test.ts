@@ -29,12 +29,13 @@ describe("verifying on Azure DevOps Services", () => {
     expect(verdict).toMatchObject({
       ok: true,
       account: { login: "alice@example.com", name: "Alice", url: null, isBot: false },
-      scopes: ["vso.code_write"],
+      scopes: ["vso.code"],
       expiry: { known: false },
       type: "pat",
     });
     expect(verdict.ok && verdict.notes).toEqual([
       expect.stringMatching(inferred),
+      "A push to Fabrikam Fiber/web app would begin, but whether the token may write code may be looked at only then, so that cannot be told.",
       "The token shows that it was made about 2026-03. It lives for a year at most.",
     ]);
     expect(steps[0]).toMatchObject({ step: "reachable", version: null });
@@ -51,13 +52,20 @@ describe("verifying on Azure DevOps Services", () => {
   });
 
   const code = ["vso.code", "vso.code_write", "vso.code_manage", "vso.code_full"];
+  const writing = code.slice(1);
   it.each([
     ["Code (Read)", ["vso.code"], ["vso.code"], code.slice(1), ["vso.code_status"]],
-    ["Code (Read & write)", ["vso.code_write"], ["vso.code_write"], ["vso.work", "app_token"], ["vso.code_manage"]],
-    ["Code (Full)", ["vso.code_full"], ["vso.code_write"], ["vso.work", "app_token"], ["vso.code_full"]],
+    [
+      "Code (Read & write)",
+      ["vso.code_write"],
+      ["vso.code"],
+      ["vso.work", "app_token"],
+      ["vso.code_status", ...writing],
+    ],
+    ["Code (Full)", ["vso.code_full"], ["vso.code"], ["vso.work", "app_token"], writing],
     ["Code (Status)", ["vso.code_status"], ["vso.code_status"], [...code, "vso.profile", "vso.project"], []],
     ["Code (Read) and (Status)", ["vso.code", "vso.code_status"], ["vso.code"], code.slice(1), ["vso.code_status"]],
-    ["Full access", ["app_token"], ["vso.code_write", "vso.work"], [], ["app_token", "vso.code_full"]],
+    ["Full access", ["app_token"], ["vso.code", "vso.work"], [], ["app_token", ...writing]],
     ["Project (Read)", ["vso.project"], [], [...code, "vso.code_status"], ["vso.project", "vso.profile"]],
     ["Work items (Read)", ["vso.work"], ["vso.work"], [...code, "vso.code_status", "vso.project"], []],
     [
@@ -73,6 +81,21 @@ describe("verifying on Azure DevOps Services", () => {
     if (!verdict.ok) return;
     expect(verdict.absent).toEqual(expect.arrayContaining(ruledOut));
     for (const id of [...open, ...proven]) expect(verdict.absent).not.toContain(id);
+  });
+
+  it("does not take the beginning of a push for Code (Read & write), which Azure DevOps may look at only at the push", async () => {
+    options.scopeCheckedLate = true;
+    const { verdict } = await verify(host.baseUrl, host.addToken({ scopes: ["vso.code"] }));
+    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code"] });
+    if (!verdict.ok) return;
+    for (const id of writing) expect(verdict.absent).not.toContain(id);
+    expect(verdict.notes.join()).toContain("would begin");
+  });
+
+  it("takes a push that is refused for want of the scope for a proof that it is lacking", async () => {
+    const { verdict } = await verify(host.baseUrl, host.addToken({ scopes: ["vso.code"] }));
+    expect(verdict.ok && verdict.absent).toEqual(expect.arrayContaining(writing));
+    expect(verdict.ok && verdict.notes.join()).not.toContain("would begin");
   });
 
   it('does not take "not found" for Code (Status) where the scope may be looked at last', async () => {
@@ -98,7 +121,7 @@ describe("verifying on Azure DevOps Services", () => {
   it("asks one project's repositories where the list of all is too long", async () => {
     host.respondAt("/_apis/git/repositories", json(200, { count: 1, value: ["x".repeat(2_000_000)] }));
     const { verdict, sent } = await verify(host.baseUrl, host.addToken());
-    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code_write"] });
+    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code"] });
     expect(sent.length).toBeLessThanOrEqual(10);
   });
 
@@ -142,7 +165,7 @@ describe("verifying on Azure DevOps Services", () => {
     expect(named.verdict).toMatchObject({
       ok: true,
       account: { login: "alice@example.com" },
-      scopes: ["vso.code_write"],
+      scopes: ["vso.code"],
     });
   });
 
@@ -244,6 +267,6 @@ describe("verifying on Azure DevOps Services", () => {
     old.addRepository("Fiber/app");
     const { verdict } = await verify(`${old.baseUrl}/`, old.addToken());
     await old.close();
-    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code_write"] });
+    expect(verdict).toMatchObject({ ok: true, scopes: ["vso.code"] });
   });
 });

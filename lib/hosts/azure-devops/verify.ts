@@ -116,7 +116,7 @@ async function askCode(client: Client, project?: string): Promise<Code> {
   return { repositories, repository, push, statuses };
 }
 
-/** How a push begins. Azure DevOps refuses already here whoever may not push (TF401027), and nothing is changed. */
+/** How a push begins, which changes nothing. Azure DevOps refuses already here an account that may not (TF401027). */
 async function askPush(client: Client, { name, project }: Repository) {
   return readGit(await client.gitRefs(project.name, name, "git-receive-pack"), "git-receive-pack");
 }

@@ -18,7 +18,8 @@ export function answerGit(
   const service = request.query.get("service");
   if (service !== "git-upload-pack" && service !== "git-receive-pack") return turnAway("sign-in-page", state);
   const pushes = service === "git-receive-pack";
-  if (!hasScope(token, [pushes ? "vso.code_write" : "vso.code"])) return turnAway("empty-401", state);
+  const needed = pushes && !state.options.scopeCheckedLate ? "vso.code_write" : "vso.code";
+  if (!hasScope(token, [needed])) return turnAway("empty-401", state);
   const row = state.repositories.find(
     (one) =>
       [one.id, one.name.toLowerCase()].includes(name.toLowerCase()) &&

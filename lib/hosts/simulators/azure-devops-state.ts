@@ -92,6 +92,8 @@ export interface AzureDevopsOptions {
   looksUpFirst?: boolean;
   /** Unconfirmed: whether the account may push is looked at with the push itself, and not before. */
   pushCheckedLate?: boolean;
+  /** Unconfirmed: whether the token has vso.code_write is looked at with the push itself, and not before. */
+  scopeCheckedLate?: boolean;
   /** Where ResourceAreas says that everything is. Default: the address itself on Services, null on servers. */
   areasAt?: string;
   /** Asked before anything else: the web pages that the demo adds. Null: not one of them. */
