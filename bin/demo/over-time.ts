@@ -53,7 +53,7 @@ export async function storeOverTime(hosts: DemoHosts, people: People): Promise<v
     if (index === others.length - 1) leftBehind.push(...ids);
   }
 
-  const rejected = await rejectOf(hosts, people);
+  await rejectOne(hosts, people);
   await inDatabase([
     // The dates that only time makes.
     [
@@ -71,20 +71,31 @@ export async function storeOverTime(hosts: DemoHosts, people: People): Promise<v
       FROM "Consumer" k WHERE k.slug = 'batch-changes' AND c.id = $1`,
       [stored.gone],
     ],
-    [`UPDATE "Credential" SET "doubtedAt" = "checkedAt", "rejectedAt" = "checkedAt" WHERE id = $1`, [rejected]],
+    [
+      `UPDATE "Credential" SET "createdAt" = now() - interval '60 days', "enteredAt" = now() - interval '60 days'
+      WHERE "expiresAt" BETWEEN now() AND now() + interval '30 days'`,
+      [],
+    ],
   ]);
   const last = others.at(-1);
   if (last) await succeed(disableUser(admin, { id: last.id }));
 }
 
-/** A token of Bob's on a host where it was deleted since. */
-async function rejectOf({ gitlab }: DemoHosts, { bob }: People): Promise<string> {
+/** A token of Bob's that was deleted at its host: a second check, a while after the first, confirms it. */
+async function rejectOne({ gitlab }: DemoHosts, { bob }: People): Promise<void> {
   const store = storeFor(bob, ownedBy(bob));
-  const token = gitlab.addToken({ user: { username: "bob", name: bob.name }, scopes: gitlabScopes });
+  const token = gitlab.addToken({
+    user: { username: "bob", name: bob.name },
+    scopes: gitlabScopes,
+    expiresAt: dateIn(44),
+  });
   const credentialId = await store(gitlab, token);
   gitlab.revokeToken(token);
   await succeed(checkCredential(bob, { owner: ownedBy(bob), credentialId }));
-  return credentialId;
+  await inDatabase([
+    [`UPDATE "Credential" SET "doubtedAt" = "doubtedAt" - interval '1 hour' WHERE id = $1`, [credentialId]],
+  ]);
+  await succeed(checkCredential(bob, { owner: ownedBy(bob), credentialId }));
 }
 
 async function inDatabase(statements: readonly (readonly [sql: string, value: unknown[]])[]): Promise<void> {
