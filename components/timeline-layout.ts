@@ -20,6 +20,8 @@ const apart = 9.6;
 const pitch = 10.4;
 /** How many marks lie on each other at most. */
 export const maxRows = 10;
+/** A picture of little keeps some height. */
+const minRows = 4;
 /** Parts of a column that are a bar each. */
 const slots = 6;
 
@@ -45,6 +47,17 @@ export function placeMarks(marks: readonly TimelineMark[]): PlacedMark[] | null 
     }
   }
   return placed;
+}
+
+/** Does a mark for each thing fit, or are bars drawn? */
+export function fitsAsMarks(columns: readonly { marks: readonly TimelineMark[] }[]): boolean {
+  return columns.every(({ marks }) => placeMarks(marks) !== null);
+}
+
+/** How much of the drawn height the marks leave free at the top. */
+export function freeAbove(columns: readonly (readonly PlacedMark[])[]): number {
+  const tops = columns.flatMap((marks) => marks.map(({ y }) => y - pitch / 2));
+  return Math.floor(Math.min(drawnHeight - minRows * pitch, ...tops));
 }
 
 export interface PlacedBar {

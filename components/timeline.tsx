@@ -8,7 +8,9 @@ import { MarkShape, type Nearness, round } from "./time-mark";
 import {
   columnWidth,
   drawnHeight,
+  freeAbove,
   fullestSlot,
+  type PlacedBar,
   type PlacedMark,
   placeBars,
   placeMarks,
@@ -20,7 +22,7 @@ export interface TimelineColumn {
   id: string;
   /** "Dec" */
   label: string;
-  /** "2027", where a year begins. */
+  /** "’27", where a year begins. */
   note?: string;
   /** "December 2026: 4 end" */
   name: string;
@@ -45,6 +47,7 @@ export function Timeline({
 }) {
   const placed = columns.map(({ marks }) => placeMarks(marks));
   const asMarks = placed.every((marks) => marks !== null);
+  const free = asMarks ? freeAbove(placed.map((marks) => marks ?? [])) : 0;
   const most = fullestSlot(columns.map(({ marks }) => marks));
   return (
     <div className="@container">
@@ -53,31 +56,20 @@ export function Timeline({
         className="@3xl:grid @3xl:auto-cols-fr @3xl:grid-flow-col @max-3xl:divide-line @max-3xl:divide-y"
       >
         {columns.map((column, index) => (
-          <li key={column.id} className="@3xl:border-line min-w-0 @3xl:border-l @3xl:first:border-l-0">
+          <li key={column.id} className="min-w-0">
             <Column column={column} tipAtEnd={index > columns.length / 2}>
               <svg
                 aria-hidden
-                viewBox={`0 0 ${columnWidth} ${drawnHeight + 22}`}
+                viewBox={`0 ${free} ${columnWidth} ${drawnHeight + 22 - free}`}
                 className="hidden w-full overflow-visible @3xl:block"
               >
-                {column.now === undefined ? null : <NowLine at={column.now} label={nowLabel} />}
+                {index === 0 ? null : <path d={`M0 ${free + 14}V${drawnHeight + 20}`} className="stroke-line" />}
+                {column.now === undefined ? null : <NowLine at={column.now} from={free} label={nowLabel} />}
                 <g transform="translate(0 18)">
                   {asMarks ? (
                     <Marks placed={placed[index] ?? []} />
                   ) : (
-                    placeBars(column.marks, most).map((bar) => (
-                      <rect
-                        key={`${bar.x} ${bar.nearness}`}
-                        x={round(bar.x)}
-                        y={round(bar.y)}
-                        width={round(bar.width)}
-                        height={round(bar.height)}
-                        rx="1.5"
-                        className={bars[bar.nearness]}
-                      >
-                        <title>{bar.title}</title>
-                      </rect>
-                    ))
+                    placeBars(column.marks, most).map((bar) => <Bar key={`${bar.x} ${bar.nearness}`} bar={bar} />)
                   )}
                 </g>
                 <path d={`M0 ${drawnHeight + 20}H${columnWidth}`} className="stroke-line" />
@@ -92,13 +84,43 @@ export function Timeline({
 }
 
 const bars: Record<Nearness, string> = {
-  past: "fill-bad",
+  past: "stroke-bad",
   soon: "fill-warn",
-  near: "fill-warn/45",
+  near: "fill-panel stroke-warn",
   far: "fill-off",
   none: "fill-off",
   unknown: "fill-off",
 };
+
+/** What is past is striped, what is near is empty: not by colour alone. */
+function Bar({ bar: { x, y, width, height, nearness, title } }: { bar: PlacedBar }) {
+  if (nearness === "past") {
+    return (
+      <path
+        d={`M${round(x + width / 2)} ${round(y + height)}V${round(y)}`}
+        strokeWidth={round(width)}
+        strokeDasharray="2.6 0.9"
+        className={bars.past}
+      >
+        <title>{title}</title>
+      </path>
+    );
+  }
+  const inset = nearness === "near" ? 0.6 : 0;
+  return (
+    <rect
+      x={round(x + inset)}
+      y={round(y + inset)}
+      width={round(width - 2 * inset)}
+      height={round(Math.max(1, height - 2 * inset))}
+      rx="1.5"
+      strokeWidth={nearness === "near" ? 1.2 : 0}
+      className={bars[nearness]}
+    >
+      <title>{title}</title>
+    </rect>
+  );
+}
 
 function Marks({ placed }: { placed: readonly PlacedMark[] }) {
   return placed.map(({ x, y, mark }) => (
@@ -108,12 +130,12 @@ function Marks({ placed }: { placed: readonly PlacedMark[] }) {
   ));
 }
 
-function NowLine({ at, label }: { at: number; label: string }) {
+function NowLine({ at, from, label }: { at: number; from: number; label: string }) {
   const x = round(xOf(at));
   return (
     <>
-      <path d={`M${x} 14V${drawnHeight + 20}`} strokeWidth="1.5" className="stroke-accent" />
-      <text x={x} y="9" textAnchor="middle" className="fill-accent-ink text-[11px] font-semibold">
+      <path d={`M${x} ${from + 14}V${drawnHeight + 20}`} strokeWidth="1.5" className="stroke-accent" />
+      <text x={x} y={from + 9} textAnchor="middle" className="fill-accent-ink text-[11px] font-semibold">
         {label}
       </text>
     </>
@@ -141,20 +163,18 @@ function Column({
       >
         <span className="@max-3xl:order-first @max-3xl:w-17 @max-3xl:shrink-0">
           <span className={cx("text-sm", isCurrent && "font-semibold")}>{label}</span>
-          {note ? <span className="text-muted text-xs @3xl:sr-only"> {note}</span> : null}
+          {note ? <span className="text-muted text-xs"> {note}</span> : null}
         </span>
         <span className="text-sm leading-5 font-semibold tabular-nums @max-3xl:ml-auto">
           {total === 0 ? <span className="text-line">–</span> : total.toLocaleString("en")}
         </span>
-        <span className="text-muted min-h-4 text-xs @max-3xl:hidden">{note}</span>
       </span>
     </>
   );
-  const look =
-    "relative flex h-full @3xl:flex-col @max-3xl:min-h-10 @max-3xl:items-center @max-3xl:gap-3 @max-3xl:py-1.5";
+  const look = "relative flex h-full @3xl:flex-col @max-3xl:items-center @max-3xl:gap-3 @max-3xl:py-1";
   if (total === 0 && !isCurrent) {
     return (
-      <div className={look}>
+      <div className={cx(look, "@max-3xl:min-h-7")}>
         <span aria-hidden className="contents">
           {inside}
         </span>
@@ -171,7 +191,7 @@ function Column({
       aria-current={isCurrent ? "true" : undefined}
       className={cx(
         look,
-        "group -outline-offset-2 hover:bg-subtle/60 transition-colors duration-120",
+        "group @max-3xl:min-h-10 -outline-offset-2 hover:bg-subtle/60 transition-colors duration-120",
         isCurrent && "bg-subtle",
       )}
     >
@@ -190,7 +210,7 @@ function Column({
   );
 }
 
-const stripMarks = 14;
+const stripMarks = 13;
 
 /** The same in one line, in the order of time. */
 function Strip({ column: { marks, now }, nowLabel }: { column: TimelineColumn; nowLabel: string }) {
@@ -199,7 +219,9 @@ function Strip({ column: { marks, now }, nowLabel }: { column: TimelineColumn; n
   const before = now === undefined ? 0 : shown.filter(({ nearness }) => nearness === "past").length;
   const nowX = now === undefined ? null : before * 11.5 + 3;
   const shift = (index: number) => index * 11.5 + 6 + (nowX !== null && index >= before ? 8 : 0);
-  const width = shift(shown.length) + (now === undefined ? 0 : 44);
+  const more = all.length - shown.length;
+  const words = [more > 0 ? `+${more.toLocaleString("en")}` : "", now === undefined ? "" : nowLabel];
+  const width = shift(shown.length) + (words[0] ? 30 : 0) + (words[1] ? 44 : 0);
   return (
     <svg
       aria-hidden
@@ -208,14 +230,13 @@ function Strip({ column: { marks, now }, nowLabel }: { column: TimelineColumn; n
       height={16}
       className="max-w-full min-w-0 shrink @3xl:hidden"
     >
-      {nowX === null ? null : (
-        <>
-          <path d={`M${nowX} 0V16`} strokeWidth="1.5" className="stroke-accent" />
-          <text x={shift(shown.length) + 2} y="12" className="fill-accent-ink text-[11px] font-semibold">
-            {nowLabel}
-          </text>
-        </>
-      )}
+      {nowX === null ? null : <path d={`M${nowX} 0V16`} strokeWidth="1.5" className="stroke-accent" />}
+      <text x={shift(shown.length)} y="12" className="fill-muted text-[11px]">
+        {words[0]}
+        <tspan dx={words[0] ? 8 : 0} className="fill-accent-ink font-semibold">
+          {words[1]}
+        </tspan>
+      </text>
       {shown.map((mark, index) => (
         <MarkShape key={shift(index)} nearness={mark.nearness} x={shift(index)} y={8} />
       ))}

@@ -91,7 +91,7 @@ async function Ledger({
   return (
     <>
       <Numbers counts={timeline.value.counts} path={path} query={query} />
-      <TimelineCard timeline={timeline.value} path={path} query={query} />
+      {hasEnds(timeline.value) ? <TimelineCard timeline={timeline.value} path={path} query={query} /> : null}
       <LedgerFilters
         key={JSON.stringify(query)}
         query={query}
@@ -104,6 +104,10 @@ async function Ledger({
       {links}
     </>
   );
+}
+
+function hasEnds({ counts: { all, never, notTold } }: Timeline): boolean {
+  return all > never + notTold;
 }
 
 function Numbers({ counts, path, query }: { counts: Timeline["counts"]; path: string; query: LedgerQuery }) {

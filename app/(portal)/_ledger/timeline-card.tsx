@@ -1,5 +1,6 @@
 import { TimeMark } from "@/components/time-mark";
 import { Timeline, type TimelineColumn } from "@/components/timeline";
+import { fitsAsMarks } from "@/components/timeline-layout";
 import type { Timeline as LedgerTimeline, TimelineDay } from "@/lib/ledger/read-timeline";
 import { firstOfMonth, MONTHS_SHOWN } from "@/lib/ledger/time-left";
 import { type LedgerQuery, ledgerHref } from "./read-query";
@@ -15,7 +16,7 @@ export function TimelineCard({
   path: string;
   query: LedgerQuery;
 }) {
-  const { counts } = timeline;
+  const columns = columnsOf(timeline, path, query);
   return (
     <section
       aria-labelledby="timeline"
@@ -26,7 +27,7 @@ export function TimelineCard({
           <h2 id="timeline" className="font-semibold">
             What ends when
           </h2>
-          <p className="text-muted text-sm">{sentence(counts)}</p>
+          <p className="text-muted text-sm">{sentence(timeline.counts, fitsAsMarks(columns))}</p>
         </div>
         <ul aria-label="Marks" className="text-muted flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {legend.map(({ state, word }) => (
@@ -37,20 +38,20 @@ export function TimelineCard({
           ))}
         </ul>
       </div>
-      <Timeline label="What ends in which month" nowLabel="Today" columns={columnsOf(timeline, path, query)} />
+      <Timeline label="What ends in which month" nowLabel="Today" columns={columns} />
     </section>
   );
 }
 
-function sentence({ all, never, notTold }: LedgerTimeline["counts"]): string {
+function sentence({ never, notTold }: LedgerTimeline["counts"], asMarks: boolean): string {
   const many = (count: number, one: string, more: string) =>
     count === 0 ? [] : [count === 1 ? one : `${count.toLocaleString("en")} ${more}`];
-  const others = [
+  const parts = [
+    asMarks ? "Each mark is a credential" : "The higher a bar, the more credentials end in those days",
     ...many(never, "1 never ends", "never end"),
     ...many(notTold, "1 has no known end", "have no known end"),
   ];
-  if (all === never + notTold) return others.length > 0 ? `${others.join(", ")}.` : "Nothing here has an end.";
-  return others.length > 0 ? `Each mark is a credential; ${others.join(", ")}.` : "Each mark is a credential.";
+  return `${parts.join("; ")}.`;
 }
 
 function columnsOf({ days, counts, now: at }: LedgerTimeline, path: string, query: LedgerQuery): TimelineColumn[] {
@@ -64,7 +65,7 @@ function columnsOf({ days, counts, now: at }: LedgerTimeline, path: string, quer
     return {
       id: month,
       label: first.toLocaleDateString("en-GB", { month: "short", timeZone: "UTC" }),
-      note: index === 0 || first.getUTCMonth() === 0 ? String(first.getUTCFullYear()) : undefined,
+      note: index === 0 || first.getUTCMonth() === 0 ? `’${first.toISOString().slice(2, 4)}` : undefined,
       name: sentenceOfMonth(first, inside, total),
       ...linkTo(month, path, query),
       total,

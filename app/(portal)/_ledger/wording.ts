@@ -26,7 +26,7 @@ export const groups: Record<EndState, { title: string; about: string | null }> =
   soon: { title: "Within 14 days", about: null },
   near: { title: "Within 30 days", about: null },
   later: { title: "Later", about: null },
-  never: { title: "Never ends", about: "Their code hosts say that they have no end. Nothing reminds anybody of them." },
+  never: { title: "Never ends", about: "Their code hosts say that they have no end, so nobody is reminded of them." },
   "not-told": {
     title: "End not known",
     about: "Their code hosts do not tell an end, or they were not checked yet. Look there when they end.",
