@@ -1,5 +1,6 @@
 import type { Actor } from "../authz";
 import { authorise, database } from "../db";
+import { env } from "../env";
 import { ok, type Result } from "../result";
 
 /** How sending goes, for site admins: what waits, what could not be sent in the last 30 days, and why. */
@@ -16,6 +17,8 @@ export interface MailState {
   sentAt: string | null;
   trouble: string | null;
   retryAt: string | null;
+  /** Where links in mails lead: the portal's own address, as the settings say it. */
+  publicUrl: string;
 }
 
 interface Counts {
@@ -51,5 +54,6 @@ export async function readMailState(actor: Actor): Promise<Result<MailState>> {
     sentAt: settings?.sentAt?.toISOString() ?? null,
     trouble: settings?.trouble ?? null,
     retryAt: settings?.retryAt?.toISOString() ?? null,
+    publicUrl: env().publicUrl,
   });
 }

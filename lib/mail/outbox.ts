@@ -64,7 +64,7 @@ export async function release(tx: Tx, { person, told, digestedAt }: Claim): Prom
   await tx.user.updateMany({ where: { id: person.id }, data: { digestedAt } });
 }
 
-/** What has waited for three days is given up; what was claimed and never settled, nobody knows. */
+/** What has waited for three days is given up; what was claimed and never settled, nobody knows; a year is enough for all. */
 export async function giveUp(tx: Tx, isSetUp: boolean): Promise<void> {
   await tx.$executeRaw`
     UPDATE "Notification" SET mail = 'unknown'
@@ -73,6 +73,9 @@ export async function giveUp(tx: Tx, isSetUp: boolean): Promise<void> {
     UPDATE "Notification" n SET mail = CASE WHEN ${isSetUp}::boolean AND u."disabledAt" IS NULL THEN 'failed' ELSE 'no' END
     FROM "User" u WHERE u.id = n."userId" AND n.mail IN ('now', 'digest')
       AND n."createdAt" < clock_timestamp() - interval '3 days'`;
+  await tx.$executeRaw`
+    DELETE FROM "Notification" WHERE mail IN ('no', 'sent', 'failed', 'unknown')
+      AND "createdAt" < clock_timestamp() - interval '1 year'`;
 }
 
 function ids(told: Claim["told"]): string[] {

@@ -7,6 +7,7 @@ import { prisma } from "../prisma";
 import type { UserActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { mailLogin, startMailServer, type TestMailServer } from "./fixture";
+import { readMailState } from "./mail-state";
 import { sendDue } from "./send-due";
 import { removeMailSettings, saveMailSettings } from "./settings";
 
@@ -175,9 +176,13 @@ describe("what cannot be sent", () => {
     const [row] = await database.query(`SELECT trouble, troubles FROM "MailSettings"`);
     expect(row).toEqual({ trouble: expect.stringContaining("refused the login"), troubles: 2 });
     expect(JSON.stringify(row)).not.toContain("wrong");
+    const trouble = expect.stringContaining("refused the login");
+    expect(await readMailState(admin)).toMatchObject({ ok: true, value: { waiting: 1, failed: 0, trouble } });
     await pass("3 days");
     await sendDue();
     expect(await states()).toEqual({ failed: 1 });
+    expect(await readMailState(admin)).toMatchObject({ value: { waiting: 0, failed: 1, people: 1, sentAt: null } });
+    expect(await readMailState(alice)).toMatchObject({ ok: false, error: { code: "forbidden" } });
   });
 
   it("goes out when the settings are put right", async () => {
@@ -217,6 +222,17 @@ describe("what cannot be sent", () => {
     expect(await states()).toEqual({ no: 1 });
     expect(server.logins).toEqual([]);
   });
+});
+
+it("what is older than a year goes, sent or not", async () => {
+  for (const event of ["credential.rejected", "credential.rotated"] as const) await tell(event, alice);
+  await sendDue();
+  await pass("364 days");
+  await sendDue();
+  expect(await states()).toEqual({ sent: 1, no: 1 });
+  await pass("2 days");
+  await sendDue();
+  expect(await states()).toEqual({});
 });
 
 describe("what nobody knows to have been sent", () => {

@@ -27,7 +27,9 @@ export default async function MailPage() {
             <MailNotices state={state.value} isSetUp={settings.value !== null} now={new Date().toISOString()} />
           ) : null}
           <MailForm key={JSON.stringify(settings.value)} settings={settings.value} />
-          {settings.value ? <TestMailSection to={actor.email} host={settings.value.host} /> : null}
+          {settings.value && state.ok ? (
+            <TestMailSection to={actor.email} host={settings.value.host} publicUrl={state.value.publicUrl} />
+          ) : null}
         </>
       )}
     </>

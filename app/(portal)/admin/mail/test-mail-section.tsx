@@ -9,7 +9,7 @@ import { sendTestMailAction } from "./actions";
 type Answer = Awaited<ReturnType<typeof sendTestMailAction>>;
 
 /** One mail to oneself, with the saved settings, and what the server said. */
-export function TestMailSection({ to, host }: { to: string; host: string }) {
+export function TestMailSection({ to, host, publicUrl }: { to: string; host: string; publicUrl: string }) {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [isSending, start] = useTransition();
 
@@ -21,7 +21,7 @@ export function TestMailSection({ to, host }: { to: string; host: string }) {
   return (
     <Section
       title="Try it"
-      description={`Sends one mail to ${to}, with what is saved above. It takes ten seconds at most.`}
+      description={`Sends one mail to ${to}, with what is saved above. It takes ten seconds at most. Links in mails lead to ${publicUrl}, which AUTH_URL sets.`}
       footer={
         <Button icon={<Send aria-hidden />} pending={isSending} onClick={send}>
           Send test
