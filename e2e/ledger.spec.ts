@@ -58,6 +58,7 @@ test("one's own ledger says what ends when, in a picture and a list, and a month
   userPage,
   user,
 }) => {
+  test.slow();
   await userPage.goto("/settings/expiry");
   await expect(userPage.getByText("There is no credential yet")).toBeVisible();
   await expectNoViolations(userPage);
@@ -98,6 +99,7 @@ test("admins see everybody's, narrow it by owner, page through it, and export wh
   adminPage,
   userPage,
 }) => {
+  test.slow();
   const carol = await createPerson("USER", "Carol");
   await put(
     Array.from({ length: 200 }, (_, n) => `Ends ${n}`),
