@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { env } from "../lib/env";
 import { closeDatabase } from "../lib/prisma";
 import { measureAdding } from "./adding";
+import { measureChecks } from "./checks";
 import type { Figure } from "./numbers";
 import { measureScores, measureScripts } from "./page";
 import { measureSealing } from "./sealing";
@@ -17,7 +18,8 @@ import { addFirstHost, copyHosts, setStage } from "./stage";
 const few = 20;
 const many = 1000;
 
-export async function measure(root: string): Promise<void> {
+/** @param bench the folder of the bundled programs */
+export async function measure(root: string, bench: string): Promise<void> {
   const url = env().publicUrl;
   const figures: Figure[] = [];
   const step = async (title: string, work: () => Promise<Figure[]>) => {
@@ -35,6 +37,7 @@ export async function measure(root: string): Promise<void> {
   await step("JavaScript", () => measureScripts(url, cookie));
   await step("Lighthouse", () => measureScores(url, cookie));
   await step("Sealing", measureSealing);
+  await step("Scheduled checks", () => measureChecks(bench));
   await copyHosts(many);
   await step(`Server time with ${many} code hosts`, () => measureServerTime(url, cookie, many));
   await closeDatabase();
