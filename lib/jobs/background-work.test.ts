@@ -9,7 +9,6 @@ import { lastDue, nextDue, parseCron } from "./cron";
 import { listRuns } from "./list-runs";
 import { lockNumber, openLocks } from "./locks";
 import { openQueues, prepareQueues } from "./queues";
-import { closeRequests } from "./request-run";
 import { runJobNow, tryHostNow } from "./run-now";
 
 let database: TestDatabase;
@@ -19,10 +18,7 @@ const alice = userActor("alice");
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(async () => {
-  await closeRequests();
-  await database.drop();
-});
+afterAll(() => database.drop());
 beforeEach(async () => {
   await database.query(`TRUNCATE "JobRun"`);
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
 import PgBoss from "pg-boss";
-import { env } from "../env";
+import { ConfigurationError, env } from "../env";
 import type { Job } from "./job";
 
 /**
@@ -16,6 +16,8 @@ export interface Queues {
 }
 
 const DAY = 24 * 60 * 60;
+/** PostgreSQL's code. */
+const INSUFFICIENT_PRIVILEGE = "42501";
 
 /** Opening sends nothing yet. */
 export function openQueues(connections: number, onError: (error: unknown) => void): Queues {
@@ -50,7 +52,13 @@ export function openQueues(connections: number, onError: (error: unknown) => voi
 
 /** Makes the tables and the queues where there are none. One process at a time. */
 export async function prepareQueues({ boss }: Queues, jobs: readonly Job[]): Promise<void> {
-  await boss.start();
+  await boss.start().catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== INSUFFICIENT_PRIVILEGE) throw error;
+    throw new ConfigurationError(
+      "DATABASE_URL",
+      "its role may not make the schema of the background work; run GRANT CREATE ON DATABASE … TO … as an administrator",
+    );
+  });
   for (const { name, timeoutSeconds } of jobs) {
     const options: PgBoss.Queue = {
       name,

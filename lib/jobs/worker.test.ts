@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import type { Job } from "./job";
-import { closeRequests, requestRun } from "./request-run";
+import { requestRun } from "./request-run";
 import { type RunningWorker, startWorker } from "./worker";
 import { asProgram, countedJob } from "./worker-fixture";
 
@@ -28,10 +28,7 @@ afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop()));
   await database.query("DROP SCHEMA IF EXISTS pgboss CASCADE");
 });
-afterAll(async () => {
-  await closeRequests();
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 async function start(...jobs: Job[]): Promise<RunningWorker> {
   const worker = await startWorker({ jobs, lookEveryMs: 50 });
@@ -223,6 +220,13 @@ describe("the worker", () => {
     await untilEnded("asked.for");
     expect(await requestRun("asked.for")).toBe(true);
     expect(await untilEnded("asked.for", 2)).toMatchObject([{ detail: "Run 1." }, { detail: "Run 2." }]);
+  });
+
+  it("says what to do when the database does not let it make its tables", async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`REVOKE CREATE ON DATABASE ${name} FROM forgepass`);
+    await expect(start(job("any.work", async () => "Done."))).rejects.toThrow(/^DATABASE_URL: .*GRANT CREATE/);
+    await database.query(`GRANT CREATE ON DATABASE ${name} TO forgepass`);
   });
 
   it("writes runs in a row that end alike as one", async () => {

@@ -32,7 +32,12 @@ export async function startWorker({ jobs = allJobs, lookEveryMs = 1000 }: Worker
   const queues = openQueues(3, complain);
   let locks = await openLocks();
   // pg-boss's own way to make a queue deadlocks where two processes begin together.
-  await locks.alone(() => prepareQueues(queues, jobs));
+  await locks
+    .alone(() => prepareQueues(queues, jobs))
+    .catch(async (error: unknown) => {
+      await Promise.all([locks.close(), queues.close()]);
+      throw error;
+    });
   const stopping = new AbortController();
   const running = new Map<string, Promise<void>>();
   const scheduled = new Map<string, number>();

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { inject } from "vitest";
+import { closeRequests } from "../jobs/request-run";
 import { createKeyring } from "../keyring";
 import { closeDatabase } from "../prisma";
 import { closeRateLimits } from "../rate-limits";
@@ -37,6 +38,7 @@ export async function createTestDatabase(settings: Record<string, string> = {}):
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     drop: async () => {
       await closeRateLimits();
+      await closeRequests();
       await closeDatabase();
       await pool.end();
       await dropDatabase(adminUrl, name);
