@@ -7,6 +7,7 @@ import { finishRevocation } from "../revocations/finish-revocation";
 import { postponed, revokeAndProve } from "../revocations/outcome";
 import { planRevocation } from "../revocations/plan-revocation";
 import { type Receipt, type ReceiptRow, receiptOf } from "../revocations/receipt";
+import { endRotationBeforeRemoval } from "../rotations/before-removal";
 import type { Secret } from "../secret";
 import { takeKeysOffHost } from "../ssh-keys/remove";
 import type { TakenOff } from "../ssh-keys/take-off";
@@ -56,6 +57,12 @@ export async function removeCredential(actor: Actor, input: RemoveInput): Promis
     await recordDenial(actor, "credential.manage", target);
     return notFound();
   }
+  const password = input.revoke?.password ?? null;
+  const rotation = await endRotationBeforeRemoval(permit.value, credentialId, {
+    revokes: input.revoke != null,
+    password,
+  });
+  if (!rotation.ok) return rotation;
   const begun = input.revoke ? await begin(permit.value, found) : ok(null);
   if (!begun.ok) return begun;
   // While there still is a token to ask with.

@@ -4,16 +4,22 @@ import { storeCredential } from "../credentials/store";
 import type { Entered } from "../hosts/adapter";
 import { type AwsSimulator, startAwsSimulator } from "../hosts/simulators/aws";
 import type { AwsKey, AwsOptions } from "../hosts/simulators/aws-state";
+import {
+  type BitbucketDataCenterSimulator,
+  startBitbucketDataCenterSimulator,
+} from "../hosts/simulators/bitbucket-data-center";
 import type { CodeHost } from "../prisma-client/client";
 import { Secret } from "../secret";
 import type { UserActor } from "../testing/actors";
 import { runRotations } from "./run-rotations";
 
-/** The credentials' fixture with an AWS beside, and what the tests of rotations look at again and again. */
+/** The credentials' fixture with an AWS and a Bitbucket Data Center beside, and what the tests of rotations look at again and again. */
 export interface RotationsFixture extends CredentialsFixture {
   aws: AwsSimulator;
   awsOptions: AwsOptions;
   awsId: string;
+  bitbucket: BitbucketDataCenterSimulator;
+  storeBitbucket(actor: UserActor, token: string): Promise<string>;
   /** @returns the credential's id */
   storeGitlab(actor: UserActor, token: string): Promise<string>;
   storeGithub(actor: UserActor, token: string): Promise<string>;
@@ -33,7 +39,12 @@ export interface RotationsFixture extends CredentialsFixture {
 
 export async function createRotationsFixture(): Promise<RotationsFixture> {
   const awsOptions: AwsOptions = {};
-  const [base, aws] = await Promise.all([createCredentialsFixture(), startAwsSimulator(awsOptions)]);
+  const [base, aws, bitbucket] = await Promise.all([
+    createCredentialsFixture(),
+    startAwsSimulator(awsOptions),
+    startBitbucketDataCenterSimulator({ tokensReadThemselves: true }),
+  ]);
+  const bitbucketId = await addHost(base.database, "bitbucket-data-center", "Sim Bitbucket", bitbucket.baseUrl);
   const awsId = await addHost(base.database, "aws-codecommit", "Sim AWS", aws.baseUrl);
   const store = async (input: Parameters<typeof storeCredential>[1], actor: UserActor) => {
     const confirm = ["missing-scopes", "other-account"] as const;
@@ -47,6 +58,9 @@ export async function createRotationsFixture(): Promise<RotationsFixture> {
     ...base,
     aws,
     awsOptions,
+    bitbucket,
+    storeBitbucket: (actor, token) =>
+      store(storeInput(actor, bitbucketId, token, { type: "http-access-token" }), actor),
     awsId,
     storeGitlab: (actor, token) => store(storeInput(actor, base.gitlabId, token), actor),
     storeGithub: (actor, token) => store(storeInput(actor, base.githubId, token), actor),
@@ -77,7 +91,7 @@ export async function createRotationsFixture(): Promise<RotationsFixture> {
       base.gitlab.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/rotate")).length +
       aws.requests.filter(({ body }) => body.startsWith("Action=CreateAccessKey")).length,
     async drop() {
-      await aws.close();
+      await Promise.all([aws.close(), bitbucket.close()]);
       await base.drop();
     },
   };

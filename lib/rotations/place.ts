@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { databaseNow } from "../credentials/clock";
 import { sealEntered } from "../credentials/entered";
 import { ownerName } from "../credentials/owner";
+import { nextCheck } from "../credentials/schedule";
 import { acceptedColumns, refusedColumns } from "../credentials/verify";
 import { change, database } from "../db";
 import type { Entered } from "../hosts/adapter";
 import { announce } from "../notifications/event";
+import { readSiteSettings } from "../policy/site-settings";
 import type { Prisma, Rotation } from "../prisma-client/client";
 import { ERASED } from "./begin";
 import type { Proof } from "./prove";
@@ -33,8 +36,10 @@ export async function placeSuccessor(
   const sealedHost = { baseUrl: rotation.sealedFor };
   const version = rotation.fromVersion + 1;
   const keepsOld = adapter.rotate?.overlaps === true && old !== null;
-  const [now, sealed, copy] = await Promise.all([
-    databaseNow(database(permit)),
+  const db = database(permit);
+  const [now, { checkEveryHours }, sealed, copy] = await Promise.all([
+    databaseNow(db),
+    readSiteSettings(db),
     sealEntered(successor, { rowId: row.id, version, host: sealedHost }),
     keepsOld
       ? sealEntered(old, { rowId: rotation.id, version: rotation.fromVersion, host: sealedHost, table: "Rotation" })
@@ -53,18 +58,22 @@ export async function placeSuccessor(
         ...{ storedAt: now, detail: proof.warning },
       }
     : { ...ERASED, state: "done", storedAt: now, endedAt: now, claimedUntil: null, detail: proof.warning };
+  const columns = placedColumns(proof, facts, subject, now);
   const data: Prisma.CredentialUpdateManyMutationInput = {
     ...sealed,
-    ...placedColumns(proof, facts, subject, now),
+    ...columns,
+    nextCheckAt: nextCheck({ id: row.id, ...columns, doubtedAt: null, rejectedAt: null }, now, checkEveryHours),
     ...{ version, enteredAt: now, sealedFor: rotation.sealedFor, prefix: facts.prefix, lastFour: facts.lastFour },
     ...{ doubtedAt: null, rejectedAt: null, hostLastUsedAt: null, hostLastUsedKnown: false },
   };
   const message = sentence(subject, facts, proof, retireAt !== null);
+  // As with every token that is stored: that a whole row was put back to an earlier state.
+  const sealDigest = createHash("sha256").update(sealed.sealed).digest("base64url");
   const isPlaced = await change(permit, async (tx) => {
     const one = await tx.credential.updateMany({ where: { id: row.id, version: rotation.fromVersion }, data });
     const other = await tx.rotation.updateMany({ where: { id: rotation.id, state: "answered" }, data: next });
     if (one.count !== 1 || other.count !== 1) throw new Outrun();
-    const details = { owner: ownerName(row), rotation: rotation.id, version, lastFour: facts.lastFour };
+    const details = { owner: ownerName(row), rotation: rotation.id, version, lastFour: facts.lastFour, sealDigest };
     const placed = { row: { ...row, prefix: facts.prefix, lastFour: facts.lastFour }, host };
     const end = expiryOfFacts(facts);
     const told = {
@@ -89,12 +98,7 @@ export async function placeSuccessor(
 class Outrun extends Error {}
 
 /** Unproven, what was known of the account and the scopes is kept: they are the old one's. */
-function placedColumns(
-  proof: Placed,
-  facts: SuccessorFacts,
-  { row }: Subject,
-  now: Date,
-): Prisma.CredentialUpdateManyMutationInput {
+function placedColumns(proof: Placed, facts: SuccessorFacts, { row }: Subject, now: Date) {
   const end = expiryOfFacts(facts);
   const expiry = { expiryKnown: end.known, expiresAt: end.known ? end.at : null };
   if (proof.state === "unproven") return { ...refusedColumns(proof.refusal, now), ...expiry, notes: [proof.warning] };

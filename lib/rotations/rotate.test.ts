@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { removeCredential } from "../credentials/remove";
 import { gitlab as gitlabAdapter } from "../hosts/gitlab/adapter";
 import { openTransport } from "../hosts/http";
 import { Secret } from "../secret";
@@ -337,6 +338,61 @@ describe("rotating where both can be valid", () => {
     expect((await fixture.inPlace(id)).fields.accessKeyId).toBe(other.id);
     expect(fixture.aws.keysOf("first")).toHaveLength(1);
     expect(await fixture.rotationOf(id)).toMatchObject({ state: "failed" });
+  });
+});
+
+describe("a host that asks for the account's password", () => {
+  it("gets it once, and ends the old one with it in the same breath: it is not kept", async () => {
+    const { bitbucket } = fixture;
+    const password = "alice's pass word";
+    bitbucket.addUser({ name: "alice", password });
+    const token = bitbucket.addToken({ permissions: ["REPO_WRITE"] });
+    const id = await fixture.storeBitbucket(fixture.alice, token);
+    expect(await rotate(id)).toMatchObject({ ok: false, error: { code: "needs-confirmation", needsPassword: true } });
+    const withPassword = (given: string) =>
+      rotateCredential(fixture.alice, { owner: mine(), credentialId: id, password: new Secret(given) });
+    expect(await withPassword("wrong")).toMatchObject({ ok: false, error: { needsPassword: true } });
+    expect(await withPassword(password)).toMatchObject({ ok: true, value: { state: "done" } });
+    const placed = await fixture.inPlace(id);
+    expect(placed.token.reveal()).not.toBe(token);
+    expect(bitbucket.liveTokens()).toEqual([placed.token.reveal()]);
+    expect(await fixture.rotationOf(id)).toMatchObject({ state: "done", oldSealed: null });
+    const schedule = { owner: mine(), credentialId: id, rotateDays: 14, overlapDays: 1 };
+    const refused = await setRotationSchedule(fixture.alice, schedule);
+    expect(refused).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/only for the account's password/) },
+    });
+  });
+});
+
+describe("removing a credential", () => {
+  const remove = (credentialId: string, revoke: object | null) =>
+    removeCredential(fixture.alice, { owner: mine(), credentialId, revoke });
+
+  it("waits for a rotation whose answer is under way", async () => {
+    const id = await fixture.storeGitlab(fixture.alice, fixture.gitlab.addToken());
+    fixture.gitlab.onRotation(() => {
+      throw new Error("lost");
+    });
+    await rotate(id);
+    fixture.gitlab.onRotation(null);
+    expect(await remove(id, null)).toMatchObject({ ok: false, error: { code: "conflict" } });
+    await fixture.pass("5 minutes");
+    await fixture.runJob();
+    expect(await remove(id, null)).toMatchObject({ ok: true });
+  });
+
+  it("and revoking it ends the old one of its last rotation too", async () => {
+    const key = fixture.aws.addKey({ user: { name: "removed" } });
+    const id = await fixture.storeAws(fixture.alice, key);
+    await rotate(id);
+    fixture.aws.knowAllKeys();
+    await fixture.pass("5 minutes");
+    await fixture.runJob();
+    expect(fixture.aws.keysOf("removed")).toHaveLength(2);
+    expect(await remove(id, { waitsMs: [] })).toMatchObject({ ok: true });
+    expect(fixture.aws.keysOf("removed")).toEqual([]);
   });
 });
 

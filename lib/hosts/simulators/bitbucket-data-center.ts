@@ -31,6 +31,8 @@ export interface BitbucketDataCenterSimulator extends Simulator {
   addProject(spec: Partial<DataCenterProject> & { key: string }): DataCenterProject;
   /** "PROJECT/slug"; the project is made when it is not there. */
   addRepository(path: string, spec?: Partial<Omit<DataCenterRepository, "project" | "slug">>): DataCenterRepository;
+  /** The values of those that are active. */
+  liveTokens(): string[];
   /** The next token that is made is made, and the answer lost. */
   loseNextToken(): void;
   /** Every answer from now on, until null. */
@@ -179,6 +181,7 @@ export async function startBitbucketDataCenterSimulator(
       state.repositories.push(repository);
       return repository;
     },
+    liveTokens: () => state.tokens.filter((row) => row.state === "active").map(({ value }) => value),
     loseNextToken() {
       losesToken = true;
     },
