@@ -15,6 +15,7 @@ test("an admin removes many at once: each is told before, revoked where it can b
   hub,
   lab,
 }) => {
+  test.slow();
   const hubToken = hub.addToken({ scopes: githubScopes });
   await addToken(userPage, await openRow(userPage, hub.codeHost), hubToken);
   const labToken = lab.addToken({ scopes: gitlabScopes });

@@ -1,14 +1,25 @@
 "use client";
 import { Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "@/components/button";
 import { Checkbox } from "@/components/checkbox";
+import { cx } from "@/components/cx";
 import type { StaleRow } from "@/lib/stale/list-stale";
 import { RemoveManyDialog } from "./remove-many-dialog";
 import { StaleRowView } from "./stale-row";
 
-/** The page's rows, what is chosen of them, and the bar with what can be done about it. */
-export function StaleList({ rows, scope, now }: { rows: readonly StaleRow[]; scope: string; now: string }) {
+/**
+ * The page's rows, what is chosen of them, and the bar with what can be done about it. It stands also when no row is left,
+ * with `empty` in it: the results of a removal are still being read then.
+ */
+export function StaleList(props: {
+  rows: readonly StaleRow[];
+  /** "all", or "team:" and its id. */
+  scope: string;
+  now: string;
+  empty: ReactNode;
+}) {
+  const { rows, scope, now, empty } = props;
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   // Held while the dialog is open: the rows go from the list, the results stay.
   const [removing, setRemoving] = useState<readonly StaleRow[] | null>(null);
@@ -21,7 +32,8 @@ export function StaleList({ rows, scope, now }: { rows: readonly StaleRow[]; sco
 
   return (
     <div className="@container">
-      <div className="border-line bg-panel rounded-lg border">
+      {rows.length === 0 ? empty : null}
+      <div className={cx("border-line bg-panel rounded-lg border", rows.length === 0 && "hidden")}>
         <div className="border-line text-muted grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 border-b px-4 py-2.5 text-sm font-medium sm:px-5 @4xl:grid-cols-[auto_13rem_minmax(0,1fr)_11rem_12rem] @4xl:gap-x-4">
           <Checkbox
             hideLabel

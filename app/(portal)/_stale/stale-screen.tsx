@@ -87,11 +87,12 @@ async function Stale({ actor, scope, path, query }: ScreenProps & { query: Query
         <SearchField label="Find a code host or an owner" />
         <SegmentedFilter label="By reason" items={filterItems(path, query, counts)} />
       </Toolbar>
-      {rows.length > 0 ? (
-        <StaleList rows={rows} scope={scope.type === "all" ? "all" : `team:${scope.id}`} now={now} />
-      ) : (
-        <NothingHere query={query} counts={counts} path={path} staleAfterDays={staleAfterDays} />
-      )}
+      <StaleList
+        rows={rows}
+        scope={scope.type === "all" ? "all" : `team:${scope.id}`}
+        now={now}
+        empty={<NothingHere query={query} path={path} staleAfterDays={staleAfterDays} />}
+      />
       <Pager
         note={`${counts.all.toLocaleString("en")} stale`}
         previous={previous ? link(path, query, { before: previous }) : undefined}
@@ -120,12 +121,7 @@ function link(path: string, { search, reason }: Query, place: Record<string, str
   return params.size > 0 ? `${path}?${params}` : path;
 }
 
-function NothingHere(props: {
-  query: Query;
-  counts: StalePage["counts"];
-  path: string;
-  staleAfterDays: number | null;
-}) {
+function NothingHere(props: { query: Query; path: string; staleAfterDays: number | null }) {
   const { query, path, staleAfterDays } = props;
   if (query.search || query.reason || query.after || query.before) {
     return (
