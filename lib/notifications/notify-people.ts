@@ -1,4 +1,5 @@
 import type { Tx } from "../prisma";
+import { Prisma } from "../prisma-client/client";
 import type { LifecycleEvent } from "./event";
 import { groupOf, groups, isLocked, type Scope } from "./event-groups";
 
@@ -14,32 +15,43 @@ export async function notifyPeople(tx: Tx, told: LifecycleEvent): Promise<void> 
   const locked = isLocked(group, scope);
   await tx.$executeRaw`
     INSERT INTO "Notification" ("userId", event, scope, "credentialId", title, body, href, "dedupeKey", "inPortal", mail)
-    SELECT person.id, ${event}, ${scope}, ${credential.id}::uuid, ${title}, ${body} || CASE ${scope}
-        WHEN 'team' THEN coalesce((SELECT ' Its owner is the team ' || name || '.' FROM "Team" WHERE id = ${credential.teamId}::uuid), '')
-        WHEN 'site' THEN ' It is a global one.' ELSE '' END, ${hrefOf(told)},
-      ${`${event} ${credential.id} ${told.once}`}, wanted.portal,
+    SELECT person.id, ${event}, ${scope}, ${credential.id}::uuid, ${title}, ${body} || ${ownerSentence(credential)},
+      ${hrefOf(told)}, ${`${event} ${credential.id} ${told.once}`}, wanted.portal,
       CASE WHEN wanted.mail THEN ${atOnce ? "now" : "digest"} ELSE 'no' END
-    FROM "User" person
+    FROM (${recipients(credential)}) whom (id)
+    JOIN "User" person ON person.id = whom.id
     LEFT JOIN "NotificationChoice" choice
       ON choice."userId" = person.id AND choice.event = ${group} AND choice.scope = ${scope}
     CROSS JOIN LATERAL (SELECT
       ${locked}::boolean OR coalesce(choice."inPortal", true) AS portal,
       ${locked}::boolean OR coalesce(choice."byMail", ${byMail}::boolean) AS mail) wanted
-    WHERE person."disabledAt" IS NULL AND (wanted.portal OR wanted.mail) AND CASE ${scope}
-      WHEN 'own' THEN person.id = ${credential.ownerId}::uuid
-      WHEN 'team' THEN CASE WHEN EXISTS (
-          SELECT 1 FROM "TeamMember" m JOIN "User" u ON u.id = m."userId"
-          WHERE m."teamId" = ${credential.teamId}::uuid AND m.role = 'MAINTAINER' AND u."disabledAt" IS NULL)
-        THEN EXISTS (SELECT 1 FROM "TeamMember" m
-          WHERE m."teamId" = ${credential.teamId}::uuid AND m."userId" = person.id AND m.role = 'MAINTAINER')
-        ELSE person.role = 'ADMIN' END
-      ELSE person.role = 'ADMIN' END
+    WHERE person."disabledAt" IS NULL AND (wanted.portal OR wanted.mail)
     ON CONFLICT ("userId", "dedupeKey") DO NOTHING`;
 }
 
-function scopeOf({ ownerId, teamId }: LifecycleEvent["credential"]): Scope {
+type Owned = LifecycleEvent["credential"];
+
+function scopeOf({ ownerId, teamId }: Owned): Scope {
   if (ownerId !== null) return "own";
   return teamId === null ? "site" : "team";
+}
+
+const admins = Prisma.sql`SELECT id FROM "User" WHERE role = 'ADMIN'`;
+
+function recipients({ ownerId, teamId }: Owned): Prisma.Sql {
+  if (ownerId !== null) return Prisma.sql`SELECT ${ownerId}::uuid`;
+  if (teamId === null) return admins;
+  const maintainers = Prisma.sql`
+    SELECT m."userId" FROM "TeamMember" m JOIN "User" u ON u.id = m."userId"
+    WHERE m."teamId" = ${teamId}::uuid AND m.role = 'MAINTAINER' AND u."disabledAt" IS NULL`;
+  return Prisma.sql`${maintainers} UNION ALL ${admins} AND NOT EXISTS (${maintainers})`;
+}
+
+/** A mail shows no owner beside it. */
+function ownerSentence({ ownerId, teamId }: Owned): Prisma.Sql {
+  if (ownerId !== null) return Prisma.sql`''`;
+  if (teamId === null) return Prisma.sql`' It is a global one.'`;
+  return Prisma.sql`coalesce((SELECT ' Its owner is the team ' || name || '.' FROM "Team" WHERE id = ${teamId}::uuid), '')`;
 }
 
 /** Where it is put right: the code host's row on the screen of credentials, or the receipts of what was removed. */
