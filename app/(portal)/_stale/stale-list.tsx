@@ -17,9 +17,10 @@ export function StaleList(props: {
   /** "all", or "team:" and its id. */
   scope: string;
   now: string;
+  staleAfterDays: number | null;
   empty: ReactNode;
 }) {
-  const { rows, scope, now, empty } = props;
+  const { rows, scope, now, staleAfterDays, empty } = props;
   const [chosenIds, setChosenIds] = useState<ReadonlySet<string>>(new Set());
   // Held while the dialog is open: the rows go from the list, the results stay.
   const [removing, setRemoving] = useState<readonly StaleRow[] | null>(null);
@@ -57,6 +58,7 @@ export function StaleList(props: {
               key={row.id}
               row={row}
               now={now}
+              staleAfterDays={staleAfterDays}
               isChosen={chosenIds.has(row.id)}
               onChoose={(isChosen) => choose(row.id, isChosen)}
             />

@@ -1,6 +1,7 @@
 import { UserX } from "lucide-react";
 import type { ReactNode } from "react";
 import { Checkbox } from "@/components/checkbox";
+import { cx } from "@/components/cx";
 import { HostIcon } from "@/components/host-icon";
 import { Pill } from "@/components/pill";
 import { calendarDate } from "@/components/relative-time";
@@ -18,10 +19,11 @@ import { reasonPill } from "./wording";
 export function StaleRowView(props: {
   row: StaleRow;
   now: string;
+  staleAfterDays: number | null;
   isChosen: boolean;
   onChoose: (isChosen: boolean) => void;
 }) {
-  const { row, now, isChosen, onChoose } = props;
+  const { row, now, staleAfterDays, isChosen, onChoose } = props;
   return (
     <li className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-3 px-4 py-3.5 sm:px-5 @4xl:grid-cols-[auto_13rem_minmax(0,1fr)_11rem_12rem] @4xl:gap-x-4">
       <Checkbox
@@ -31,10 +33,10 @@ export function StaleRowView(props: {
         onChange={(event) => onChoose(event.target.checked)}
       />
       <Name row={row} />
-      <Cell label="Why">
+      <Cell label="Why" className="@max-4xl:col-start-2">
         <ul className="flex flex-col gap-2">
           {row.reasons.map((because) => (
-            <Reason key={because.reason + because.since} because={because} now={now} />
+            <Reason key={because.reason + because.since} because={because} now={now} staleAfterDays={staleAfterDays} />
           ))}
         </ul>
         {row.mayConcern.map(({ rule, source, endsAt }) => (
@@ -46,12 +48,14 @@ export function StaleRowView(props: {
           </p>
         ))}
       </Cell>
-      <Cell label="Last used by">
-        <LastUse row={row} now={now} />
-      </Cell>
-      <Cell label="Would break">
-        <Breaks wouldBreak={row.wouldBreak} />
-      </Cell>
+      <div className="grid grid-cols-2 gap-x-4 @max-4xl:col-start-2 @4xl:contents">
+        <Cell label="Last used by">
+          <LastUse row={row} now={now} />
+        </Cell>
+        <Cell label="Would break">
+          <Breaks wouldBreak={row.wouldBreak} />
+        </Cell>
+      </div>
     </li>
   );
 }
@@ -81,9 +85,9 @@ function Name({ row }: { row: StaleRow }) {
 }
 
 /** The label stands in the head of the list where there is room. */
-function Cell({ label, children }: { label: string; children: ReactNode }) {
+function Cell({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
   return (
-    <div className="min-w-0 @max-4xl:col-start-2">
+    <div className={cx("min-w-0", className)}>
       <span className="text-muted text-xs font-medium @4xl:sr-only">
         {label}
         <span className="sr-only">: </span>
@@ -93,18 +97,17 @@ function Cell({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Reason({ because, now }: { because: Because; now: string }) {
+function Reason(props: { because: Because; now: string; staleAfterDays: number | null }) {
+  const { because, now, staleAfterDays } = props;
   const { word, tone, state } = reasonPill(because, now);
-  const { since, rule } = because;
+  const { rule } = because;
   return (
     <li>
       <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
         <Pill tone={tone} icon={<StateIcon state={state} label="" className="size-3.5" />}>
           {word}
         </Pill>
-        <span className="text-muted text-sm">
-          {since <= now ? "since" : "on"} {calendarDate(since)}
-        </span>
+        <span className="text-muted text-sm">{told(because, now, staleAfterDays)}</span>
       </span>
       {rule ? (
         <span className="text-muted mt-1 block text-sm">
@@ -116,6 +119,15 @@ function Reason({ because, now }: { because: Because; now: string }) {
       ) : null}
     </li>
   );
+}
+
+/** "since 3 November 2026"; of what is unused, for how long in all. */
+function told({ reason, since }: Because, now: string, staleAfterDays: number | null): string {
+  if (reason === "unused" && staleAfterDays !== null) {
+    const over = Math.floor((Date.parse(now) - Date.parse(since)) / 86_400_000);
+    return `for ${(staleAfterDays + over).toLocaleString("en")} days`;
+  }
+  return `${since <= now ? "since" : "on"} ${calendarDate(since)}`;
 }
 
 function LastUse({ row: { lastUse, hostUse }, now }: { row: StaleRow; now: string }) {

@@ -91,6 +91,7 @@ async function Stale({ actor, scope, path, query }: ScreenProps & { query: Query
         rows={rows}
         scope={scope.type === "all" ? "all" : `team:${scope.id}`}
         now={now}
+        staleAfterDays={staleAfterDays}
         empty={<NothingHere query={query} path={path} staleAfterDays={staleAfterDays} />}
       />
       <Pager
