@@ -37,6 +37,8 @@ export interface LifecycleEvent {
   title: string;
   /** One or two sentences: what it means and what to do. */
   body: string;
+  /** The way to do it is to replace the token: people's link opens that. */
+  isToReplace?: boolean;
   /** For programs: expiresAt, daysLeft, reason. No secret. */
   data: Readonly<Record<string, string | number | null>>;
 }

@@ -55,10 +55,11 @@ function ownerSentence({ ownerId, teamId }: Owned): Prisma.Sql {
 }
 
 /** Where it is put right: the code host's row on the screen of credentials, or the receipts of what was removed. */
-function hrefOf({ event, credential }: LifecycleEvent): string {
+function hrefOf({ event, credential, isToReplace }: LifecycleEvent): string {
   const { ownerId, teamId, hostName, codeHostId } = credential;
   const screen = ownerId !== null ? "/settings" : teamId !== null ? `/teams/${teamId}` : "/admin";
   const isRemoved = event === "credential.revoked" || event === "credential.still-alive";
   if (isRemoved) return ownerId !== null ? "/settings/credentials" : `${screen}/stale?tab=receipts`;
-  return `${screen}/credentials?q=${encodeURIComponent(hostName.slice(0, 100))}#host-${codeHostId}`;
+  const replace = isToReplace ? `&replace=${credential.id}` : "";
+  return `${screen}/credentials?q=${encodeURIComponent(hostName.slice(0, 100))}${replace}#host-${codeHostId}`;
 }

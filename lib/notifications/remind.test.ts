@@ -198,10 +198,14 @@ describe("reminders", () => {
       /^The token ghp_…cdef of alice ends on \d+ \w+ \d{4}, 23:59 UTC\. Make a new one on Git <Hub>/,
     );
     expect(classic?.body).toContain("replace this one");
+    const replacing = expect.stringMatching(/^\/settings\/credentials\?q=Git%20%3CHub%3E&replace=[0-9a-f-]{36}#host-/);
+    expect(await database.query(`SELECT href FROM "Notification"`)).toEqual([{ href: replacing }]);
     const lab = { endsIn: 7, host: gitlab, owner: bob.id };
     await addCredential({ ...lab, columns: { type: "personal", scopes: ["api"], scopesKnown: true } });
     await remind();
     expect((await told(bob))[0]?.body).toContain("Rotate it here");
+    const hrefs = await database.query(`SELECT href FROM "Notification" WHERE "userId" = $1`, [bob.id]);
+    expect(hrefs).toEqual([{ href: `/settings/credentials?q=Lab#host-${gitlab}` }]);
     await database.query(`UPDATE "Credential" SET version = 2, "rotateDays" = 5 WHERE "codeHostId" = $1`, [gitlab]);
     await remind();
     expect((await told(bob))[1]?.body).toContain("It is to be rotated by itself 5 days before its end");

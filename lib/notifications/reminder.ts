@@ -31,13 +31,15 @@ export interface Due {
 export function describeReminder(due: Due): LifecycleEvent {
   const { id, codeHostId, hostName, kind, ownerId, teamId, accountLogin, lastFour, prefix, expiresAt, days } = due;
   const tokenLabel = lastFour === "" ? "" : `${prefix}…${lastFour}`;
-  const body = [whichAndWhen(due, tokenLabel), usedBy(due), whatToDo(due)].filter((sentence) => sentence !== "");
+  const mayRotate = canRotate(due);
+  const body = [whichAndWhen(due, tokenLabel), usedBy(due), whatToDo(due, mayRotate)];
   return {
     event: due.isOver ? "credential.ended" : "credential.ending",
     credential: { id, codeHostId, hostName, kind, ownerId, teamId, accountLogin, tokenLabel },
     once: due.once,
     title: `The credential for ${hostName} ${due.isOver ? `ended ${ago(-days)}` : `ends ${ahead(days)}`}`,
-    body: body.join(" "),
+    body: body.filter((sentence) => sentence !== "").join(" "),
+    isToReplace: !mayRotate,
     data: { expiresAt: expiresAt.toISOString(), daysLeft: days },
   };
 }
@@ -66,14 +68,17 @@ function usedBy({ lastUsedBy, isOver }: Due): string {
   return `${lastUsedBy} used it last${isOver ? "" : " and will be refused from then on"}.`;
 }
 
-function whatToDo({ kind, baseUrl, hostName, type, fields, scopes, scopesKnown, isOver, rotateDays }: Due): string {
-  const adapter = adapterFor(kind);
-  const plain = fields as Record<string, string>;
-  const refusal = adapter?.rotate?.refusal(baseUrl, { type, fields: plain, scopes: scopesKnown ? scopes : null });
-  if (refusal === null && !isOver) {
-    return rotateDays === null
-      ? "Rotate it here: its successor takes its place, and the tools go on."
-      : `It is to be rotated by itself ${rotateDays} ${rotateDays === 1 ? "day" : "days"} before its end; look whether that went well.`;
+/** What is over can make no successor any more. */
+function canRotate({ kind, baseUrl, type, fields, scopes, scopesKnown, isOver }: Due): boolean {
+  const credential = { type, fields: fields as Record<string, string>, scopes: scopesKnown ? scopes : null };
+  return !isOver && adapterFor(kind)?.rotate?.refusal(baseUrl, credential) === null;
+}
+
+function whatToDo({ hostName, rotateDays }: Due, mayRotate: boolean): string {
+  if (!mayRotate) {
+    return `Make a new one on ${hostName}, with the page that Forgepass fills in for you, and replace this one.`;
   }
-  return `Make a new one on ${hostName}, with the page that Forgepass fills in for you, and replace this one.`;
+  if (rotateDays === null) return "Rotate it here: its successor takes its place, and the tools go on.";
+  const days = `${rotateDays} ${rotateDays === 1 ? "day" : "days"}`;
+  return `It is to be rotated by itself ${days} before its end; look whether that went well.`;
 }
