@@ -1,5 +1,6 @@
 "use client";
 import { Check, CheckCheck } from "lucide-react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type MouseEvent, type ReactNode, useTransition } from "react";
 import { Button, IconButton } from "@/components/button";
@@ -52,8 +53,8 @@ export function ReadingLink(props: { id: string; href: string; isRead: boolean; 
     });
   }
   return (
-    <a href={href} onClick={follow} className="hover:underline">
+    <Link prefetch={false} href={href} onClick={follow} className="hover:underline">
       {children}
-    </a>
+    </Link>
   );
 }
