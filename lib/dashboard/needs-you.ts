@@ -6,6 +6,9 @@ import { assessRow } from "../credentials/list";
 import { authoriseOwner, ownerColumns, ownerName, ownerOf } from "../credentials/owner";
 import { SUMMARY_COLUMNS } from "../credentials/summary";
 import { database, type Permit } from "../db";
+import { judgeRow, rowState, UNJUDGED } from "../policy/judge-row";
+import { HOST_POLICY_COLUMNS, policyFor } from "../policy/site-policy";
+import { readSiteSettings } from "../policy/site-settings";
 import { fail, ok, type Result } from "../result";
 
 /**
@@ -20,10 +23,10 @@ export interface NeedingYou {
   teamName: string | null;
   host: { id: string; kind: string; name: string };
   state: Exclude<State, "ok" | "off" | "none">;
-  /** "rejected", "lacks 2 scopes" */
+  /** "rejected", "lacks 2 scopes", "breaks the policy" */
   word: string;
   login: string | null;
-  /** Our sentence about the last check, when that is what is wrong. */
+  /** Our sentence about the last check, or about the site's policy, when that is what is wrong. */
   detail: string | null;
   /** Scopes that it lacks. */
   missing: string[];
@@ -58,17 +61,18 @@ export async function listNeedingYou(actor: Extract<Actor, { type: "user" }>): P
   }
   if (!permit) return fail("signed-out", "Sign in to go on.");
   const db = database(permit);
-  const [found, needs, now] = await Promise.all([
+  const [found, needs, now, settings] = await Promise.all([
     db.credential.findMany({
       where: { OR: owners.map(ownerColumns) },
       select: {
         ...SUMMARY_COLUMNS,
-        codeHost: { select: { id: true, kind: true, name: true, baseUrl: true } },
+        codeHost: { select: { id: true, kind: true, name: true, baseUrl: true, ...HOST_POLICY_COLUMNS } },
         team: { select: { name: true } },
       },
     }),
     requirementsByKind(actor),
     databaseNow(db),
+    readSiteSettings(db),
   ]);
   if (!needs.ok) return needs;
   const rows: NeedingYou[] = [];
@@ -76,20 +80,25 @@ export async function listNeedingYou(actor: Extract<Actor, { type: "user" }>): P
   let unclear = 0;
   for (const { codeHost: host, team, ...row } of found) {
     const assessment = assessRow(host, row, needs.value.get(host.kind) ?? [], now);
+    const judgement = assessment ? judgeRow(policyFor(settings, host), host, row, assessment, now) : UNJUDGED;
+    const state = rowState(assessment, judgement);
     const expiresAt = row.expiryKnown ? (row.expiresAt?.toISOString() ?? null) : null;
-    if (!assessment || assessment.state === "off") unclear += 1;
-    else if (assessment.state === "ok") {
+    if (!assessment || state === "off" || state === "none") unclear += 1;
+    else if (state === "ok") {
       if (expiresAt) calm.push({ hostName: host.name, expiresAt });
     } else {
+      // What is wrong with the token itself is said first.
+      const isByPolicy = state !== assessment.state;
+      const trouble = row.outcome === "valid" ? null : row.outcomeDetail;
       rows.push({
         credentialId: row.id,
         owner: ownerName(ownerOf(row)),
         teamName: team?.name ?? null,
         host: { id: host.id, kind: host.kind, name: host.name },
-        state: assessment.state,
-        word: assessment.word,
+        state,
+        word: isByPolicy ? "breaks the policy" : assessment.word,
         login: row.accountLogin,
-        detail: row.outcome === "valid" ? null : row.outcomeDetail,
+        detail: isByPolicy ? judgement.broken.map(({ sentence }) => sentence).join(" ") : trouble,
         missing: assessment.missing.map(({ scope }) => scope),
         failing: assessment.consumers.filter(({ suffices }) => suffices === "no").map(({ name }) => name),
         expiresAt,

@@ -9,6 +9,7 @@ import {
 } from "../credentials/fixture";
 import { countNeedingYou, listCredentials } from "../credentials/list";
 import { storeCredential } from "../credentials/store";
+import { listNeedingYou } from "../dashboard/needs-you";
 import { readGuide } from "../guides/read-guide";
 import { startBitbucketCloudSimulator } from "../hosts/simulators/bitbucket-cloud";
 import { Secret } from "../secret";
@@ -167,6 +168,11 @@ describe("what is stored already", () => {
       },
     });
     expect(await countNeedingYou(f.alice, { type: "user", id: f.alice.id })).toBe(1);
+    expect(await listNeedingYou(f.alice)).toMatchObject({
+      value: {
+        rows: [{ state: "warn", word: "breaks the policy", detail: expect.stringContaining("Tokens may live") }],
+      },
+    });
   });
 
   it("is found before the policy is saved, as it would be", async () => {
