@@ -61,7 +61,7 @@ test("a schedule is set, seen in the row, refused where it makes no sense, and t
   dialog = await openRotation(userPage, row);
   await dialog.getByLabel("Rotate by itself").selectOption("30 days before its end");
   await save().click();
-  await expect(dialog).toContainText("Choose 18 or fewer days before its end.");
+  await expect(dialog).toContainText("Choose 19 or fewer days before its end.");
   await dialog.getByLabel("Rotate by itself").selectOption("Never");
   await save().click();
   await expect(userPage.getByText("It does not rotate by itself any more")).toBeVisible();

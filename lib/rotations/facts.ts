@@ -1,6 +1,6 @@
 import { adapterFor } from "../hosts/registry";
 import type { Tx } from "../prisma";
-import type { CodeHost } from "../prisma-client/client";
+import type { CodeHost, Rotation } from "../prisma-client/client";
 import { nextRotation } from "./due";
 import { type RotationState, UNDER_WAY } from "./rotation";
 import { ROTATION_COLUMNS, rotateSupport, wantedEnd } from "./subject";
@@ -38,6 +38,19 @@ export interface LastRotation {
 }
 
 const FAILURE_SHOWN_MS = 7 * 86_400_000;
+/** What a person was refused within the same request they have read. */
+const SEEN_WITHIN_MS = 45_000;
+
+const LAST_COLUMNS = {
+  state: true,
+  reason: true,
+  startedAt: true,
+  endedAt: true,
+  retireAt: true,
+  detail: true,
+  hostSaid: true,
+  fromVersion: true,
+} as const;
 
 /** By credential; only those whose kind of host can rotate. */
 export async function findRotationFacts(
@@ -53,7 +66,7 @@ export async function findRotationFacts(
       codeHost: true,
       owner: { select: { disabledAt: true } },
       rotations: {
-        select: { state: true, startedAt: true, retireAt: true, detail: true, hostSaid: true, fromVersion: true },
+        select: LAST_COLUMNS,
         orderBy: { startedAt: "desc" },
         take: 1,
       },
@@ -85,14 +98,7 @@ export async function findRotationFacts(
 }
 
 function describeLast(
-  rotation: {
-    state: string;
-    startedAt: Date;
-    retireAt: Date | null;
-    detail: string | null;
-    hostSaid: string | null;
-    fromVersion: number;
-  },
+  rotation: Pick<Rotation, keyof typeof LAST_COLUMNS>,
   version: number,
   now: Date,
 ): LastRotation | null {
@@ -100,8 +106,9 @@ function describeLast(
   const isUnderWay = UNDER_WAY.includes(state);
   const isRecent = now.getTime() - rotation.startedAt.getTime() < FAILURE_SHOWN_MS;
   const isOfThis = state === "done" ? rotation.fromVersion + 1 === version : rotation.fromVersion === version;
-  if (!isUnderWay && !(isRecent && isOfThis)) return null;
-  const { startedAt, retireAt, detail, hostSaid } = rotation;
+  const { startedAt, endedAt, retireAt, detail, hostSaid, reason } = rotation;
+  const isSeen = state === "failed" && reason === "person" && Number(endedAt) - Number(startedAt) < SEEN_WITHIN_MS;
+  if (!isUnderWay && (isSeen || !isRecent || !isOfThis)) return null;
   return {
     ...{ state, isUnderWay, detail, hostSaid },
     startedAt: startedAt.toISOString(),

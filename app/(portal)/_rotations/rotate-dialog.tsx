@@ -38,6 +38,7 @@ export function RotateDialog({
   const error = rotated && !rotated.ok ? rotated.error : null;
   const needsPassword = facts?.needsPassword === true || error?.needsPassword === true;
   const isUnderWay = facts?.last?.isUnderWay === true;
+  const isLost = rotated?.ok === true && rotated.value.state === "lost";
   const isOver = rotated?.ok === true || isUnderWay;
 
   function rotate() {
@@ -58,7 +59,7 @@ export function RotateDialog({
       busy={isRotating || isSaving}
       onClose={onClose}
       footer={
-        <Button disabled={isRotating || isSaving} onClick={onClose}>
+        <Button data-autofocus disabled={isRotating || isSaving} onClick={onClose}>
           {rotated?.ok ? "Done" : "Close"}
         </Button>
       }
@@ -118,7 +119,7 @@ export function RotateDialog({
             </div>
           )}
         </form>
-        {facts.needsPassword ? (
+        {isLost ? null : facts.needsPassword ? (
           <p className="border-line text-muted border-t pt-5">
             It cannot rotate by itself: {host.name} asks for the password each time. You are reminded before its end.
           </p>
