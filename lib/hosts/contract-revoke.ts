@@ -14,7 +14,7 @@ import {
   secretsOf,
 } from "./contract-watch";
 import { openTransport, type Transport } from "./http";
-import { type Simulator, startSimulator } from "./simulators/simulator";
+import { type Simulator, type SimulatorRequest, type SimulatorResponse, startSimulator } from "./simulators/simulator";
 
 /**
  * The contract's part on revocation: it ends the given credential and nothing else, is asked once, believes no answer
@@ -164,6 +164,17 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
       }
     });
 
+    it.each([400, 401, 403, 404, 422])("takes out of a %i what the host repeats of the request", async (status) => {
+      for (const form of ["json", "text", "xml"] as const) {
+        const echo = await startSimulator((request) => repeat(request, status, form));
+        const to = { ...host, baseUrl: `${echo.url}${new URL(host.baseUrl).pathname}` };
+        for (const password of [null, host.password ?? "a pass word"]) {
+          await revokeOnce(support, to, host.tokens.good, { account, password });
+        }
+        await echo.close();
+      }
+    });
+
     it.each([301, 302, 307, 308])("does not follow a %i to elsewhere", async (status) => {
       host.respondNextWith({ status, headers: { location: `${sink.url}/` }, body: { message: "Moved" } });
       const { answer } = await revokeOnce(support, host, host.tokens.good, {
@@ -188,6 +199,21 @@ export function describeRevocation(subject: ContractSubject, printed: readonly u
       expect(answer).toMatchObject({ ok: false, reason: "rate-limited", retryAt: expect.any(Date) });
     });
   });
+}
+
+/** A refusal that quotes the credentials it was sent, as they were and decoded. */
+function repeat(request: SimulatorRequest, status: number, form: "json" | "text" | "xml"): SimulatorResponse {
+  const given = request.headers.authorization ?? "";
+  const decoded = Buffer.from(given.replace(/^Basic /, ""), "base64").toString("utf8");
+  const words = `no ${given} ${decoded.replace(/[^\x20-\x7e]/g, "")} ${request.body} ${"x".repeat(5_000)}`;
+  const errors = [{ message: words, exceptionName: "com.atlassian.bitbucket.AuthorisationException" }];
+  if (form === "json") {
+    const headers = { "x-gitlab-meta": "{}", "x-ausername": "alice" };
+    return { status, headers, body: { message: words, error: words, error_description: words, errors } };
+  }
+  if (form === "text") return { status, headers: { "content-type": "text/plain" }, body: words };
+  const body = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${words}</Message></Error></ErrorResponse>`;
+  return { status, headers: { "content-type": "text/xml" }, body };
 }
 
 /** Origins that are not on this machine, asked of the simulator that plays them. */
