@@ -1,11 +1,11 @@
 import type { Actor, Owner } from "../authz";
 import { change, database, type Permit, recordDenial } from "../db";
 import { adapterFor } from "../hosts/registry";
-import { type Failure, fail, ok, type Result } from "../result";
+import { type Failure, ok, type Result } from "../result";
 import { beginRevocation, dropRevocation, type Removable } from "../revocations/begin-revocation";
 import { finishRevocation } from "../revocations/finish-revocation";
 import { postponed, revokeAndProve } from "../revocations/outcome";
-import { planRevocation } from "../revocations/plan-revocation";
+import { planRevocation, type RevocationPlan, withoutPassword } from "../revocations/plan-revocation";
 import { type Receipt, type ReceiptRow, receiptOf } from "../revocations/receipt";
 import { endRotationBeforeRemoval } from "../rotations/before-removal";
 import type { Secret } from "../secret";
@@ -33,6 +33,8 @@ export interface RemoveInput {
   revoke?: {
     /** The account's own, for this once, where the host asks for it. */
     password?: Secret | null;
+    /** Do not ask the host, but keep a copy to check that the token is dead. */
+    byHand?: boolean;
     /** Before each further check that it is dead; absent: two short ones. */
     waitsMs?: readonly number[];
     /** The host limits us until then: it is asked by itself later. */
@@ -63,7 +65,12 @@ export async function removeCredential(actor: Actor, input: RemoveInput): Promis
     password,
   });
   if (!rotation.ok) return rotation;
-  const begun = input.revoke ? await begin(permit.value, found) : ok(null);
+  const plan = input.revoke ? planFor(found, input.revoke) : null;
+  // Asked before anything is done: the keys go first, and without the password the rest would not follow.
+  if (plan?.mayNeedPassword && plan.byApi && found.hasKeys && !input.revoke?.password) {
+    return askPassword(`${found.host.name} may take the end of a token only with the account's password. Enter it.`);
+  }
+  const begun = plan ? await begin(permit.value, found, plan) : ok(null);
   if (!begun.ok) return begun;
   // While there still is a token to ask with.
   const keys = found.hasKeys ? await takeKeysOffHost(actor, { owner, credentialId }) : ok([]);
@@ -102,10 +109,18 @@ async function findRemovable(
   return { row, host, ownerLabel, sealed: { sealed, sealedFields }, hasKeys: sshKeys.length > 0 };
 }
 
-/** Null: the stored token does not open, so that there is nothing to ask with and nothing to keep. */
-async function begin(permit: Permit<"credential.manage">, found: Found): Promise<Result<Begun | null>> {
-  const { row, host, sealed } = found;
+function planFor({ host, row }: Found, { byHand }: NonNullable<RemoveInput["revoke"]>): RevocationPlan {
   const plan = planRevocation(host, row);
+  return byHand && plan.byApi ? withoutPassword(plan, host) : plan;
+}
+
+/** Null: the stored token does not open, so that there is nothing to ask with and nothing to keep. */
+async function begin(
+  permit: Permit<"credential.manage">,
+  found: Found,
+  plan: RevocationPlan,
+): Promise<Result<Begun | null>> {
+  const { row, host, sealed } = found;
   // Sealed for another address, it opens for that one alone, and is sent nowhere.
   if (!plan.canCheck) return ok(null);
   const entered = await openStored(permit, { ...row, ...sealed }, host);
@@ -126,8 +141,11 @@ async function end(
   const outcome = await revokeAndProve({ adapter, host, entered, account: accountOf(row), password, waitsMs });
   if (outcome.state !== "needs-password") return ok(await finishRevocation(permit, receipt, outcome));
   await dropRevocation(permit, receipt, "needs-password");
-  const { error } = fail("needs-confirmation", outcome.message);
-  return { ok: false, error: { ...error, needsPassword: true } };
+  return askPassword(outcome.message);
+}
+
+function askPassword(message: string): { ok: false; error: RemoveFailure } {
+  return { ok: false, error: { code: "needs-confirmation", message, needsPassword: true } };
 }
 
 async function removeHere(permit: Permit<"credential.manage">, owner: Owner, { row, host }: Found): Promise<boolean> {

@@ -9,6 +9,8 @@ export interface RevocationPlan {
   byApi: boolean;
   /** Why it is not done through the API; null with `byApi`. */
   why: string | null;
+  /** The host may take the end only with the account's password. */
+  mayNeedPassword: boolean;
   /** Can a copy be checked until it is dead? Not where the token must not be sent any more. */
   canCheck: boolean;
   /** Where tokens are managed at the host. */
@@ -31,7 +33,14 @@ export function planRevocation(
   const adapter = adapterFor(host.kind);
   if (!adapter) {
     const why = `This portal no longer knows code hosts of the kind ${host.kind}.`;
-    return { byApi: false, why, canCheck: false, page: host.baseUrl, removal: `Delete the token on ${host.name}.` };
+    return {
+      byApi: false,
+      why,
+      mayNeedPassword: false,
+      canCheck: false,
+      page: host.baseUrl,
+      removal: `Delete the token on ${host.name}.`,
+    };
   }
   const { managePage, removal } = adapter.guide({
     baseUrl: host.baseUrl,
@@ -41,7 +50,12 @@ export function planRevocation(
     expiresInDays: 90,
   });
   const why = findObstacle(adapter, host, credential);
-  return { byApi: why === null, why, canCheck: credential.sealedFor === host.baseUrl, page: managePage, removal };
+  const byApi = why === null;
+  return {
+    ...{ byApi, why, page: managePage, removal },
+    mayNeedPassword: byApi && adapter.revoke?.password !== undefined,
+    canCheck: credential.sealedFor === host.baseUrl,
+  };
 }
 
 function findObstacle(
@@ -54,4 +68,9 @@ function findObstacle(
   }
   if (adapter.revoke === null) return `${adapter.name} has no API to revoke a token with.`;
   return adapter.revoke.refusal(host.baseUrl, { type, fields: fields as Record<string, string> });
+}
+
+/** For whoever does not have the account's password. */
+export function withoutPassword(plan: RevocationPlan, host: { name: string }): RevocationPlan {
+  return { ...plan, byApi: false, why: `${host.name} takes the end of this token only with the account's password.` };
 }

@@ -9,6 +9,8 @@ import { Secret } from "../secret";
 const removalInput = pointInput.extend({
   /** Ask the host to end the token too, or keep a copy to see when it is dead. */
   revoke: z.boolean("Reload the page and try again.").default(false),
+  /** With revoke: the person has no password for the host, and does it by hand. */
+  byHand: z.boolean("Reload the page and try again.").default(false),
   /** The account's own, where the host asks for it. */
   password: z
     .string("Enter the password.")
@@ -22,9 +24,9 @@ export type RemovalInput = z.input<typeof removalInput>;
 export function parseRemoval(raw: unknown, actorId: string): Result<RemoveInput> {
   const parsed = parse(removalInput, raw);
   if (!parsed.ok) return parsed;
-  const { owner, credentialId, revoke, password } = parsed.value;
+  const { owner, credentialId, revoke, byHand, password } = parsed.value;
   const secret = password ? new Secret(password) : null;
-  return ok({ owner: parseOwner(owner, actorId), credentialId, revoke: revoke ? { password: secret } : null });
+  return ok({ owner: parseOwner(owner, actorId), credentialId, revoke: revoke ? { password: secret, byHand } : null });
 }
 
 const receiptInput = z.strictObject({ id: z.uuid() });

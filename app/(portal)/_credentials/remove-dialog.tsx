@@ -58,7 +58,8 @@ function Ask(props: {
     const given = new FormData(event.currentTarget).get("password");
     start(async () => {
       const password = typeof given === "string" && given !== "" ? { password: given } : {};
-      const result = await removeCredentialAction({ owner, credentialId: credential.id, revoke, ...password });
+      const byHand = needsPassword !== null && given === "";
+      const result = await removeCredentialAction({ owner, credentialId: credential.id, revoke, byHand, ...password });
       if (!result.ok) {
         if (result.error.needsPassword) setNeedsPassword(result.error.message);
         setError(result.error.needsPassword && !needsPassword ? null : result.error.message);
@@ -110,14 +111,13 @@ function Ask(props: {
             <p className="text-ink">{needsPassword}</p>
             <Field
               label={credential.login ? `Password of ${credential.login} on ${host.name}` : `Password on ${host.name}`}
-              hint="Used for this once and not stored."
+              hint="Used for this once and not stored. Without it you delete the token there by hand, and Forgepass checks that it is dead."
             >
               <Input
                 name="password"
                 type="password"
                 autoComplete="off"
                 maxLength={1000}
-                required
                 ref={(input) => input?.focus()}
               />
             </Field>

@@ -102,6 +102,7 @@ function Planned({ row, revoke }: { row: StaleRow; revoke: boolean }) {
       <Title row={row} />
       <p className="text-muted text-sm break-words">
         {revoke && plan.byApi ? `Will be revoked on ${host.name}.` : null}
+        {revoke && plan.mayNeedPassword ? " If it asks for the account's password, remove this one by itself." : null}
         {revoke && !plan.byApi ? `${plan.why} ${plan.removal} ` : null}
         {revoke ? null : `On ${host.name} it lives on. `}
         {revoke && plan.byApi ? null : (
