@@ -77,6 +77,9 @@ async function pass(minutes: number): Promise<void> {
 
 const comeDue = () => f.database.query(`UPDATE "Credential" SET "nextCheckAt" = now() - interval '1 second'`);
 
+/** Each check begins with it; what storing still asks beside it may come late. */
+const checksAsked = () => f.github.requests.filter(({ path }) => path.endsWith("/user")).length;
+
 async function told(): Promise<unknown[]> {
   return await f.database.query(
     `SELECT u.email, n.event, n.title FROM "Notification" n JOIN "User" u ON u.id = n."userId" ORDER BY n."createdAt", u.email`,
@@ -292,7 +295,15 @@ describe("a code host in trouble", () => {
     expect(Date.now() - startedAt).toBeLessThan(4000);
     // What comes due while the silent one is being waited for is not left until it has answered.
     await f.database.query(`UPDATE "Credential" SET "nextCheckAt" = now() WHERE id = $1`, [first?.id]);
-    expect(await run).toMatchObject({ hosts: expect.any(Number), checked: 5, unclear: 1 });
+    let isOver = false;
+    void run.then(() => {
+      isOver = true;
+    });
+    while (Number((await f.database.query(isChecked, [f.githubId]))[0]?.count) < 3 && !isOver) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    expect(isOver).toBe(false);
+    expect(await run).toMatchObject({ checked: 5, unclear: 1 });
     await silent.close();
     await f.database.query(`DELETE FROM "CodeHost" WHERE id = $1`, [silentId]);
   });
@@ -304,8 +315,8 @@ describe("a code host in trouble", () => {
     f.github.requests.length = 0;
     await checkDue(signal);
     // Those that were under way at the fifth are finished.
-    expect(f.github.requests.length).toBeGreaterThanOrEqual(5);
-    expect(f.github.requests.length).toBeLessThanOrEqual(8);
+    expect(checksAsked()).toBeGreaterThanOrEqual(5);
+    expect(checksAsked()).toBeLessThanOrEqual(8);
     const paused = async () =>
       await f.database.query(
         `SELECT troubles, round(extract(epoch FROM "pausedUntil" - now()) / 60)::int AS minutes, "pauseReason" FROM "CodeHost" WHERE id = $1`,
@@ -319,7 +330,7 @@ describe("a code host in trouble", () => {
     await pass(2);
     f.github.requests.length = 0;
     expect(await checkDue(signal)).toMatchObject({ checked: 1, unclear: 1 });
-    expect(f.github.requests).toHaveLength(1);
+    expect(checksAsked()).toBe(1);
     expect(await paused()).toMatchObject([{ troubles: 6, minutes: 5 }]);
     f.github.respondNextWith(null);
     await pass(6);
@@ -338,7 +349,7 @@ describe("a code host in trouble", () => {
     });
     f.github.requests.length = 0;
     await checkDue(signal);
-    expect(f.github.requests.length).toBeLessThanOrEqual(4);
+    expect(checksAsked()).toBeLessThanOrEqual(4);
     const [host] = await f.database.query(
       `SELECT round(extract(epoch FROM "pausedUntil" - now()) / 60)::int AS minutes, troubles FROM "CodeHost" WHERE id = $1`,
       [f.githubId],
@@ -366,9 +377,10 @@ describe("a code host in trouble", () => {
       expect(await checkHost(run, host, { ...adapter, pace })).toMatchObject({ checked: 6 });
       return performance.now() - startedAt;
     };
-    f.github.delay(150);
-    expect(await time({ concurrent: 2, everyMs: 0 })).toBeGreaterThanOrEqual(450);
-    expect(await time({ concurrent: 6, everyMs: 0 })).toBeLessThan(450);
+    f.github.delay(400);
+    const byTwo = await time({ concurrent: 2, everyMs: 0 });
+    expect(byTwo).toBeGreaterThanOrEqual(1200);
+    expect(await time({ concurrent: 6, everyMs: 0 })).toBeLessThan(byTwo);
     f.github.delay(0);
     expect(await time({ concurrent: 6, everyMs: 120 })).toBeGreaterThanOrEqual(590);
     expect(await findDueHosts(db, ["github"])).toEqual([]);
