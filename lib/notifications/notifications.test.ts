@@ -95,6 +95,20 @@ describe("telling people", () => {
     expect(await toldTo(admin, otherAdmin)).toHaveLength(4);
   });
 
+  it("leaves out who is disabled; a team whose maintainers all are is the site admins' to look after", async () => {
+    const disable = (person: UserActor, at: Date | null) =>
+      database.query(`UPDATE "User" SET "disabledAt" = $2 WHERE id = $1`, [person.id, at]);
+    for (const person of [alice, bob, otherAdmin]) await disable(person, new Date());
+    await tell("credential.rejected", { ownerId: alice.id });
+    await tell("credential.rejected", { teamId });
+    await tell("credential.rejected", {});
+    expect(await toldTo(...everybody(), bob)).toMatchObject([
+      { name: "admin", scope: expect.stringMatching(/team|site/) },
+      { name: "admin", scope: expect.stringMatching(/team|site/) },
+    ]);
+    for (const person of [alice, bob, otherAdmin]) await disable(person, null);
+  });
+
   it("tells nobody of what was taken back", async () => {
     const work = prisma().$transaction(async (tx) => {
       const credential = {
