@@ -142,6 +142,7 @@ test("a calendar link is read without a session until it is revoked, and is nowh
   userPage,
   user,
 }) => {
+  test.slow();
   await put(["Ends soon"], { ownerId: user.id }, "5 days");
   await userPage.goto("/settings/expiry");
   const link = await subscribe(userPage);
@@ -175,6 +176,7 @@ test("a team's ledger and its calendar link are its members', and theirs no more
   userPage,
   user,
 }) => {
+  test.slow();
   const teamId = await makeTeam();
   await put(["Ends soon"], { teamId }, "5 days");
   expect((await userPage.goto(`/teams/${teamId}/expiry`))?.status()).toBe(404);
