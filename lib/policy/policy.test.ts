@@ -292,6 +292,10 @@ describe("changing the policy", () => {
     expect(await findBreaking(f.admin, { ...nothing, ...rules })).toMatchObject({ error: { code: "invalid-input" } });
   });
 
+  it.each([[undefined], [null], [{}], [7], ["x"], [[]]])("answers %j instead of rules with a refusal", async (odd) => {
+    expect(await changePolicy(f.admin, odd as never)).toMatchObject({ ok: false, error: { code: "invalid-input" } });
+  });
+
   it("is for site admins only, and asking is written down", async () => {
     for (const attempt of [
       () => changePolicy(f.alice, nothing),

@@ -451,4 +451,23 @@ describe("keeping order", () => {
     expect(await lastAudit()).toMatchObject({ action: "webhook.remove" });
     expect(await removeWebhook(admin, id)).toMatchObject({ error: { code: "not-found" } });
   });
+
+  it.each([[undefined], [null], [{}], [7], ["x"], [[]], [{ id: { startsWith: "" } }]])(
+    "answers %j instead of its input with a refusal",
+    async (odd) => {
+      const any = odd as never;
+      for (const attempt of [
+        () => addWebhook(admin, any),
+        () => editWebhook(admin, any),
+        () => rotateWebhookSecret(admin, any),
+        () => enableWebhook(admin, any, any),
+        () => removeWebhook(admin, any),
+        () => sendTest(admin, any),
+        () => resendDelivery(admin, any),
+        () => listDeliveries(admin, any),
+      ]) {
+        expect(await attempt()).toMatchObject({ ok: false });
+      }
+    },
+  );
 });
