@@ -216,10 +216,10 @@ describe("reminders", () => {
     expect((await told(bob))[2]?.body).toContain("Make a new one on Lab");
   });
 
-  it("go out once, however many processes run at the same time, for ten thousand credentials in batches", async () => {
+  it("go out once, however many processes run at the same time, for hundreds of credentials in batches", async () => {
     await database.query(
       `INSERT INTO "CodeHost" (id, kind, name, "baseUrl", "updatedAt")
-       SELECT gen_random_uuid(), 'gitlab', 'Many ' || n, 'https://many' || n || '.example.com', now() FROM generate_series(1, 1000) n`,
+       SELECT gen_random_uuid(), 'gitlab', 'Many ' || n, 'https://many' || n || '.example.com', now() FROM generate_series(1, 450) n`,
     );
     await database.query(
       `INSERT INTO "Credential" (id, "codeHostId", "ownerId", type, sealed, kid, "sealedFor", prefix, "lastFour", scopes, notes,
@@ -230,8 +230,8 @@ describe("reminders", () => {
     );
     const counts = await Promise.all([remind(), remind(), remind()]);
     // What another holds is skipped; the next run finds it.
-    expect(counts.reduce((sum, count) => sum + count, 0) + (await remind())).toBe(1000);
-    expect(await told(bob)).toHaveLength(1000);
+    expect(counts.reduce((sum, count) => sum + count, 0) + (await remind())).toBe(450);
+    expect(await told(bob)).toHaveLength(450);
     await database.query(`DELETE FROM "CodeHost" WHERE name LIKE 'Many %'`);
   });
 

@@ -12,7 +12,7 @@ import { type Due, describeReminder } from "./reminder";
  * entered. What is rejected already, or belongs to somebody disabled, is not reminded of.
  */
 const SYSTEM: Actor = { type: "system", name: "expiry.remind" };
-const BATCH = 200;
+const BATCH = 50;
 
 export const remindJob: Job = {
   name: "expiry.remind",
