@@ -67,8 +67,12 @@ describe("removing many", () => {
       revoke: false,
     });
     expect(removed.ok && removed.value.map(({ outcome }) => outcome)).toEqual(["kept", "here", "kept", "kept"]);
+    expect(removed.ok && removed.value.filter(({ message }) => /no such credential/.test(message))).toHaveLength(3);
     expect((await left()).sort()).toEqual([alices.id, sites.id].sort());
     expect(await f.auditOf("credential.manage")).toHaveLength(denied.length + 3);
+    // Nor does an admin there remove what the team's page does not show.
+    const strayed = await removeMany(f.admin, { scope: team, credentialIds: [alices.id], revoke: false });
+    expect(strayed).toMatchObject({ ok: true, value: [{ outcome: "kept" }] });
   });
 
   it("is not for members, other people, or maintainers of another team", async () => {

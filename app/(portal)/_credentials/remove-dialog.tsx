@@ -65,10 +65,10 @@ function Ask(props: {
         setError(result.error.needsPassword && !needsPassword ? null : result.error.message);
         return;
       }
-      toast(`The token for ${host.name} is removed`);
       const { receipt, keys } = result.value;
-      if (receipt || keys.some(({ outcome }) => outcome === "left")) onRemoved(result.value);
-      else onClose();
+      if (receipt || keys.some(({ outcome }) => outcome === "left")) return onRemoved(result.value);
+      toast(`The token for ${host.name} is removed`);
+      onClose();
     });
   }
 
