@@ -99,6 +99,7 @@ test.describe("every server action of the build", () => {
     /^(add|edit|remove|reset|enable|disable|delete|invite|revoke|changeRole|test)(CodeHost|Consumer|User|Invitation|RoleAction|Connection)|^changeRoleAction|^(read|confirm)HostKeysAction|PolicyAction$|^(add|edit|enable|rotate|remove|test|resend)Webhook(Secret|Delivery)?Action$|^(create|delete)TeamAction$|^suggestPeopleAction$|^(runJob|tryCodeHost)Action$|^(save|remove|sendTest)Mail(Settings)?Action$/;
 
   test("refuses a stranger, whatever is sent with it", async () => {
+    test.setTimeout(120_000);
     const actions = builtActions();
     expect(actions.length).toBeGreaterThanOrEqual(20);
     for (const { name } of actions) {
