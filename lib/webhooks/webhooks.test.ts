@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import pg from "pg";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { addHost, addUser } from "../credentials/fixture";
@@ -255,6 +256,23 @@ describe("a worker that dies or is doubled", () => {
     await makeDue();
     expect(await deliverDue()).toEqual({ delivered: 1, failed: 0 });
     expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+  });
+
+  it("passes over what another one is taking at this moment", async () => {
+    await add();
+    await add({ name: "Other", url: other.url });
+    await tell();
+    const elsewhere = new pg.Client({ connectionString: database.url });
+    await elsewhere.connect();
+    await elsewhere.query("BEGIN");
+    await elsewhere.query(
+      `SELECT 1 FROM "WebhookDelivery" d JOIN "Webhook" w ON w.id = d."webhookId" WHERE w.name = 'Ops' FOR UPDATE OF d`,
+    );
+    expect(await deliverDue()).toEqual({ delivered: 1, failed: 0 });
+    expect([receiver.received.length, other.received.length]).toEqual([0, 1]);
+    await elsewhere.query("ROLLBACK");
+    await elsewhere.end();
+    expect(await deliverDue()).toEqual({ delivered: 1, failed: 0 });
   });
 
   it("sends each message once, though several work at it", async () => {
