@@ -54,6 +54,11 @@ export function fitsAsMarks(columns: readonly { marks: readonly TimelineMark[] }
   return columns.every(({ marks }) => placeMarks(marks) !== null);
 }
 
+/** The same for a phone, where a column is one line. */
+export function fitsInStrips(columns: readonly { total: number }[]): boolean {
+  return columns.every(({ total }) => total <= 14);
+}
+
 /** How much of the drawn height the marks leave free at the top. */
 export function freeAbove(columns: readonly (readonly PlacedMark[])[]): number {
   const tops = columns.flatMap((marks) => marks.map(({ y }) => y - pitch / 2));

@@ -4,19 +4,21 @@
  */
 import Link from "next/link";
 import { cx } from "./cx";
-import { MarkShape, type Nearness, round } from "./time-mark";
+import { MarkShape, round } from "./time-mark";
+import { Bar } from "./timeline-bar";
 import {
   columnWidth,
   drawnHeight,
+  fitsInStrips,
   freeAbove,
   fullestSlot,
-  type PlacedBar,
   type PlacedMark,
   placeBars,
   placeMarks,
   type TimelineMark,
   xOf,
 } from "./timeline-layout";
+import { Strip } from "./timeline-strip";
 
 export interface TimelineColumn {
   id: string;
@@ -48,6 +50,7 @@ export function Timeline({
   const placed = columns.map(({ marks }) => placeMarks(marks));
   const asMarks = placed.every((marks) => marks !== null);
   const free = asMarks ? freeAbove(placed.map((marks) => marks ?? [])) : 0;
+  const stripMost = fitsInStrips(columns) ? null : Math.max(...columns.map(({ total }) => total));
   const most = fullestSlot(columns.map(({ marks }) => marks));
   return (
     <div className="@container">
@@ -74,51 +77,12 @@ export function Timeline({
                 </g>
                 <path d={`M0 ${drawnHeight + 20}H${columnWidth}`} className="stroke-line" />
               </svg>
-              <Strip column={column} nowLabel={nowLabel} />
+              <Strip column={column} nowLabel={nowLabel} most={stripMost} />
             </Column>
           </li>
         ))}
       </ol>
     </div>
-  );
-}
-
-const bars: Record<Nearness, string> = {
-  past: "stroke-bad",
-  soon: "fill-warn",
-  near: "fill-panel stroke-warn",
-  far: "fill-off",
-  none: "fill-off",
-  unknown: "fill-off",
-};
-
-/** What is past is striped, what is near is empty: not by colour alone. */
-function Bar({ bar: { x, y, width, height, nearness, title } }: { bar: PlacedBar }) {
-  if (nearness === "past") {
-    return (
-      <path
-        d={`M${round(x + width / 2)} ${round(y + height)}V${round(y)}`}
-        strokeWidth={round(width)}
-        strokeDasharray="2.6 0.9"
-        className={bars.past}
-      >
-        <title>{title}</title>
-      </path>
-    );
-  }
-  const inset = nearness === "near" ? 0.6 : 0;
-  return (
-    <rect
-      x={round(x + inset)}
-      y={round(y + inset)}
-      width={round(width - 2 * inset)}
-      height={round(Math.max(1, height - 2 * inset))}
-      rx="1.5"
-      strokeWidth={nearness === "near" ? 1.2 : 0}
-      className={bars[nearness]}
-    >
-      <title>{title}</title>
-    </rect>
   );
 }
 
@@ -165,7 +129,7 @@ function Column({
           <span className={cx("text-sm", isCurrent && "font-semibold")}>{label}</span>
           {note ? <span className="text-muted text-xs"> {note}</span> : null}
         </span>
-        <span className="text-sm leading-5 font-semibold tabular-nums @max-3xl:ml-auto">
+        <span className="shrink-0 text-sm leading-5 font-semibold whitespace-nowrap tabular-nums @max-3xl:ml-auto">
           {total === 0 ? <span className="text-line">–</span> : total.toLocaleString("en")}
         </span>
       </span>
@@ -207,39 +171,5 @@ function Column({
         {name}
       </span>
     </Link>
-  );
-}
-
-const stripMarks = 13;
-
-/** The same in one line, in the order of time. */
-function Strip({ column: { marks, now }, nowLabel }: { column: TimelineColumn; nowLabel: string }) {
-  const all = [...marks].sort((a, b) => a.at - b.at).flatMap((mark) => Array.from({ length: mark.count }, () => mark));
-  const shown = all.slice(0, stripMarks);
-  const before = now === undefined ? 0 : shown.filter(({ nearness }) => nearness === "past").length;
-  const nowX = now === undefined ? null : before * 11.5 + 3;
-  const shift = (index: number) => index * 11.5 + 6 + (nowX !== null && index >= before ? 8 : 0);
-  const more = all.length - shown.length;
-  const words = [more > 0 ? `+${more.toLocaleString("en")}` : "", now === undefined ? "" : nowLabel];
-  const width = shift(shown.length) + (words[0] ? 30 : 0) + (words[1] ? 44 : 0);
-  return (
-    <svg
-      aria-hidden
-      viewBox={`0 0 ${width} 16`}
-      width={width}
-      height={16}
-      className="max-w-full min-w-0 shrink @3xl:hidden"
-    >
-      {nowX === null ? null : <path d={`M${nowX} 0V16`} strokeWidth="1.5" className="stroke-accent" />}
-      <text x={shift(shown.length)} y="12" className="fill-muted text-[11px]">
-        {words[0]}
-        <tspan dx={words[0] ? 8 : 0} className="fill-accent-ink font-semibold">
-          {words[1]}
-        </tspan>
-      </text>
-      {shown.map((mark, index) => (
-        <MarkShape key={shift(index)} nearness={mark.nearness} x={shift(index)} y={8} />
-      ))}
-    </svg>
   );
 }

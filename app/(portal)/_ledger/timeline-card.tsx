@@ -1,6 +1,6 @@
 import { TimeMark } from "@/components/time-mark";
 import { Timeline, type TimelineColumn } from "@/components/timeline";
-import { fitsAsMarks } from "@/components/timeline-layout";
+import { fitsAsMarks, fitsInStrips } from "@/components/timeline-layout";
 import type { Timeline as LedgerTimeline, TimelineDay } from "@/lib/ledger/read-timeline";
 import { firstOfMonth, MONTHS_SHOWN } from "@/lib/ledger/time-left";
 import { type LedgerQuery, ledgerHref } from "./read-query";
@@ -27,7 +27,9 @@ export function TimelineCard({
           <h2 id="timeline" className="font-semibold">
             What ends when
           </h2>
-          <p className="text-muted text-sm">{sentence(timeline.counts, fitsAsMarks(columns))}</p>
+          <p className="text-muted text-sm">
+            {sentence(timeline.counts, fitsAsMarks(columns) && fitsInStrips(columns))}
+          </p>
         </div>
         <ul aria-label="Marks" className="text-muted flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {legend.map(({ state, word }) => (
@@ -47,7 +49,7 @@ function sentence({ never, notTold }: LedgerTimeline["counts"], asMarks: boolean
   const many = (count: number, one: string, more: string) =>
     count === 0 ? [] : [count === 1 ? one : `${count.toLocaleString("en")} ${more}`];
   const parts = [
-    asMarks ? "Each mark is a credential" : "The higher a bar, the more credentials end in those days",
+    asMarks ? "Each mark is a credential" : "Each mark is a credential, each bar many",
     ...many(never, "1 never ends", "never end"),
     ...many(notTold, "1 has no known end", "have no known end"),
   ];
