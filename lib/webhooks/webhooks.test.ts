@@ -129,6 +129,7 @@ describe("a message", () => {
     await tell();
     await tell();
     await tell(event({ event: "credential.rejected", once: "v1" }));
+    expect(await deliveries()).toHaveLength(3);
     expect(await deliverDue()).toEqual({ delivered: 3, failed: 0 });
     await tell();
     expect(await deliverDue()).toEqual({ delivered: 0, failed: 0 });
