@@ -6,6 +6,7 @@ import "./node-version.mjs";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Refusal } from "./refusal.mjs";
 import { root } from "./root.mjs";
 import { exitCode, explain } from "./run-portal.mjs";
 
@@ -36,9 +37,13 @@ try {
     const { ensureBuilt } = await import("./build.mjs");
     await ensureBuilt();
   }
+  const dataDir = resolve(process.env.DATA_DIR || "data");
   if (!process.env.DATABASE_URL) {
+    if (!existsSync(join(dataDir, "postgres.json"))) {
+      throw new Refusal("DATABASE_URL: set the PostgreSQL of the portal; a worker has none of its own.");
+    }
     const { runningUrl } = await import("./postgres.mjs");
-    process.env.DATABASE_URL = runningUrl(resolve(process.env.DATA_DIR || "data"));
+    process.env.DATABASE_URL = runningUrl(dataDir);
   }
   const { work } = await import(pathToFileURL(join(root, "build/work.mjs")).href);
   working = await work({ directory: root }, stopping.signal);
