@@ -86,7 +86,7 @@ async function lose(
       },
     });
     const title = `The token for ${host.name} is dead, and its successor was lost`;
-    const told = { once: `${rotation.id} lost`, title, body: message, data: { reason: "lost" } };
+    const told = { once: `${rotation.id} lost`, title, body: message, isToReplace: true, data: { reason: "lost" } };
     await announce(tx, eventOf("credential.rotation-failed", subject, told));
     const details = { owner: ownerName(row), rotation: rotation.id, reason: "lost" };
     const target = { type: "credential", id: row.id, label: host.name };

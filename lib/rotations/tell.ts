@@ -6,7 +6,7 @@ import type { CodeHost } from "../prisma-client/client";
 export function eventOf(
   event: "credential.rotated" | "credential.rotation-failed",
   { row, host }: { row: CredentialRow; host: CodeHost },
-  told: Pick<LifecycleEvent, "once" | "title" | "body" | "data">,
+  told: Pick<LifecycleEvent, "once" | "title" | "body" | "isToReplace" | "data">,
 ): LifecycleEvent {
   const { id, codeHostId, ownerId, teamId, accountLogin, prefix, lastFour } = row;
   const tokenLabel = prefix || lastFour ? `${prefix}…${lastFour}` : "";

@@ -50,7 +50,7 @@ function LastRotationText({
           Rotated <Time at={startedAt} now={now} />.{" "}
           {retireAt && retireAt > now ? (
             <>
-              The old one works until then too, and is ended <Time at={retireAt} now={now} />.
+              The old one still works, and is ended <Time at={retireAt} now={now} />.
             </>
           ) : (
             "The old one is about to be ended."
