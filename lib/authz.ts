@@ -35,7 +35,7 @@ export type Action =
   | "team.create"
   /** One's own notifications, choices and calendar links. */
   | "notification.manage"
-  /** Policy, mail, webhooks, background work. */
+  /** Policy, mail, webhooks, background work; the state of the whole site, and what ends, of all owners. */
   | "site.manage"
   | "code-host.list"
   | "code-host.manage"

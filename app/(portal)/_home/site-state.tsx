@@ -27,7 +27,7 @@ export async function SiteStateSections({ actor }: { actor: SignedInActor }) {
           {site.total === 1 ? "credential" : "credentials"} on {site.hosts.length} of{" "}
           {site.hosts.length + site.emptyHosts} code hosts
         </Stat>
-        <Stat value={site.ending.total} tone={site.ending.total > 0 ? "warn" : "ink"} href="/admin/expiry">
+        <Stat value={site.ending.total} tone={site.ending.total > 0 ? "warn" : "ink"} href="/admin/expiry?window=30">
           end within {WINDOW_DAYS} days
         </Stat>
         <Stat value={site.counts.bad} tone={site.counts.bad > 0 ? "bad" : "ink"} href="/admin/stale">
@@ -124,7 +124,7 @@ function Ends({ site: { ending, now } }: { site: SiteState }) {
       </ul>
       {ending.total > ending.first.length ? (
         <p className="text-sm">
-          <TextLink href="/admin/expiry">All {ending.total.toLocaleString("en")}</TextLink>
+          <TextLink href="/admin/expiry?window=30">All {ending.total.toLocaleString("en")}</TextLink>
         </p>
       ) : null}
     </Section>
