@@ -5,7 +5,7 @@ import { TransportError } from "./transport-error";
 
 /**
  * Judges every connection three times: the literal address that was asked for, all answers of the resolver (one bad
- * answer refuses them all), and the address that was really connected to. For HTTP (agents.ts) and SSH (ssh/dial.ts).
+ * answer refuses them all), and the address that was really connected to. For HTTP (agents.ts), SSH and mail (dial.ts).
  */
 export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
 

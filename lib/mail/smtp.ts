@@ -1,8 +1,8 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { dial } from "../hosts/dial";
 import { quoteHost } from "../hosts/host-said";
 import { type Lookup, TransportError } from "../hosts/http";
-import { dial } from "../hosts/ssh/dial";
 import type { Secret } from "../secret";
 import { describeSmtpError, MailError } from "./mail-error";
 

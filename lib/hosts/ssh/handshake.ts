@@ -1,7 +1,7 @@
 import ssh2, { type ConnectConfig } from "ssh2";
+import { type DialOptions, dial } from "../dial";
 import { asTransportError, findTransportError, timedOut } from "../transport-error";
 import { formatAddress, type SshAddress } from "./address";
-import { type DialOptions, dial } from "./dial";
 
 /**
  * One SSH connection for one question, within a deadline and a size. It shows the server's host key to `judgeHostKey`

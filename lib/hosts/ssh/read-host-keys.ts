@@ -1,5 +1,5 @@
+import type { DialOptions } from "../dial";
 import type { SshAddress } from "./address";
-import type { DialOptions } from "./dial";
 import { type SshRefusal, shakeHands } from "./handshake";
 import { fingerprint, readType } from "./public-key";
 

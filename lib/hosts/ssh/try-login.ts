@@ -1,7 +1,7 @@
 import ssh2 from "ssh2";
 import type { Secret } from "../../secret";
+import type { DialOptions } from "../dial";
 import { formatAddress, type SshAddress } from "./address";
-import type { DialOptions } from "./dial";
 import { type SshRefusal, shakeHands } from "./handshake";
 import { fingerprint, readType } from "./public-key";
 import { type HostKey, hostKeyAlgorithms } from "./read-host-keys";

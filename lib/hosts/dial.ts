@@ -1,9 +1,9 @@
 import { connect, type Socket } from "node:net";
-import { guardAddresses, type Lookup } from "../address-guard";
-import { asTransportError, timedOut } from "../transport-error";
-import { formatAddress, type SshAddress } from "./address";
+import { guardAddresses, type Lookup } from "./address-guard";
+import { formatAddress, type SshAddress } from "./ssh/address";
+import { asTransportError, timedOut } from "./transport-error";
 
-/** Opens a TCP connection to an SSH server, judged as every connection to a code host is. */
+/** Opens a TCP connection where HTTP is not spoken, to an SSH or a mail server, judged as every one to a code host is. */
 export interface DialOptions {
   /** CIDR networks that are allowed though not public. Cloud metadata addresses never are. */
   allowedNetworks: readonly string[];
