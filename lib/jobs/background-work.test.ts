@@ -5,7 +5,7 @@ import { userActor } from "../testing/actors";
 import { createTestDatabase, type TestDatabase } from "../testing/database";
 import { jobs } from "./all-jobs";
 import { readBackgroundWork } from "./background-work";
-import { lastDue, nextDue, parseCron } from "./cron";
+import { lastDue, nextDue } from "./cron";
 import { listRuns } from "./list-runs";
 import { lockNumber, openLocks } from "./locks";
 import { openQueues, prepareQueues } from "./queues";
@@ -46,7 +46,7 @@ describe("the jobs of the portal", () => {
     for (const { name, title, every, timeoutSeconds } of jobs) {
       expect(name).toMatch(/^[a-z-]+\.[a-z-]+$/);
       expect(title).toMatch(/^[A-Z]/);
-      expect(parseCron(every).minutes.size).toBeGreaterThan(0);
+      expect(nextDue(every, new Date()).getTime()).toBeGreaterThan(Date.now());
       expect(timeoutSeconds).toBeLessThan(24 * 3600 - 60);
     }
   });
@@ -62,15 +62,16 @@ describe("times of day", () => {
     ["15 6 * * *", "2026-11-23T06:15:00.000Z", "2026-11-24T06:15:00.000Z"],
     ["0 */6 * * *", "2026-11-23T12:00:00.000Z", "2026-11-23T18:00:00.000Z"],
     ["5,35 23 * * *", "2026-11-22T23:35:00.000Z", "2026-11-23T23:05:00.000Z"],
+    ["0 3 * * 1", "2026-11-23T03:00:00.000Z", "2026-11-30T03:00:00.000Z"],
   ])("of %s: the last and the next", (cron, last, next) => {
-    expect(lastDue(parseCron(cron), now).toISOString()).toBe(last);
-    expect(nextDue(parseCron(cron), now).toISOString()).toBe(next);
+    expect(lastDue(cron, now).toISOString()).toBe(last);
+    expect(nextDue(cron, now).toISOString()).toBe(next);
   });
 
-  it.each(["", "* * * *", "* * 1 * *", "60 * * * *", "* 24 * * *", "*/0 * * * *", "a * * * *", "1- * * * *"])(
+  it.each(["", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "*/0 * * * *", "a * * * *", "1- * * * *"])(
     "refuse %j",
     (cron) => {
-      expect(() => parseCron(cron)).toThrow();
+      expect(() => nextDue(cron, now)).toThrow();
     },
   );
 });

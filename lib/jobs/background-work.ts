@@ -5,7 +5,7 @@ import { env } from "../env";
 import type { Tx } from "../prisma";
 import { ok, type Result } from "../result";
 import { jobs } from "./all-jobs";
-import { nextDue, parseCron } from "./cron";
+import { nextDue } from "./cron";
 import { LOCKS, lockNumber, PRESENCE } from "./locks";
 
 /** What the background does: each job's last run, what runs now, what comes next, and whether anybody works at all. */
@@ -78,7 +78,7 @@ export async function readBackgroundWork(actor: Actor): Promise<Result<Backgroun
     const mine = queued.filter((one) => one.name === name);
     const retry = mine.find(({ state, start }) => state === "retry" && start > now);
     const ended = runs.find(({ outcome }) => outcome !== null);
-    const due = nextDue(parseCron(every), now);
+    const due = nextDue(every, now);
     return {
       name,
       title,

@@ -1,6 +1,6 @@
 import { describeError, log } from "../log";
 import { jobs as allJobs } from "./all-jobs";
-import { lastDue, parseCron } from "./cron";
+import { lastDue } from "./cron";
 import type { Job } from "./job";
 import { type Locks, openLocks } from "./locks";
 import { dueId, openQueues, prepareQueues, type Queues } from "./queues";
@@ -99,7 +99,7 @@ async function queueWhatIsDue({ boss, query }: Queues, jobs: readonly Job[], don
   const [row] = await query<{ now: Date }>("SELECT clock_timestamp() AS now");
   if (!row) return;
   for (const { name, every } of jobs) {
-    const due = lastDue(parseCron(every), row.now);
+    const due = lastDue(every, row.now);
     if (done.get(name) === due.getTime()) continue;
     await boss.send(name, {}, { id: dueId(name, due) });
     done.set(name, due.getTime());
