@@ -69,6 +69,27 @@ describe("the key check at boot", () => {
     await expect((await boot()).checkKeys()).rejects.toThrow(/key goneKey/);
   });
 
+  it.each([
+    [
+      "a webhook",
+      `INSERT INTO "Webhook" (name, url, sealed, kid, "updatedAt") VALUES ('a', 'b', 'x', 'goneKey', now())`,
+    ],
+    [
+      "the mail server's password",
+      `INSERT INTO "MailSettings" (host, port, security, "sealedPassword", kid, "fromAddress", "updatedAt")
+       VALUES ('a', 25, 'tls', 'x', 'goneKey', 'a', now())`,
+    ],
+    [
+      "a copy of a removed token",
+      `INSERT INTO "Revocation" (id, "credentialId", "hostName", kind, "ownerLabel", type, "tokenLabel", state, sealed, kid, "sealedFor")
+       VALUES (gen_random_uuid(), gen_random_uuid(), 'a', 'b', 'c', 'd', '', 'alive', 'x', 'goneKey', 'e')`,
+    ],
+  ])("refuses when %s was sealed with a key that is gone", async (_, insert) => {
+    await (await boot()).checkKeys();
+    await db.query(insert);
+    await expect((await boot()).checkKeys()).rejects.toThrow(/key goneKey/);
+  });
+
   it("refuses a check that does not open: another installation's dump, or one that was tampered with", async () => {
     await (await boot()).checkKeys();
     await db.query(`UPDATE "Installation" SET "installationId" = gen_random_uuid()`);

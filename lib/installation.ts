@@ -32,8 +32,7 @@ export class KeyringMismatch extends Error {
 export async function checkKeys(): Promise<void> {
   const { keys, primary } = keyring();
   const known = await prisma().keyCheck.findMany({ orderBy: { createdAt: "asc" } });
-  const used = await prisma().credential.findMany({ distinct: ["kid"], select: { kid: true } });
-  const needed = new Set([...known, ...used].map(({ kid }) => kid));
+  const needed = new Set([...known, ...(await usedKeys())].map(({ kid }) => kid));
   const missing = [...needed].filter((kid) => !keys.has(kid));
   if (missing.length > 0) throw new KeyringMismatch(missing);
   for (const check of known) {
@@ -46,6 +45,15 @@ export async function checkKeys(): Promise<void> {
     const { sealed, kid } = await seal(new Secret("key check"), checkContext(await installationId(), primary.kid));
     await prisma().keyCheck.createMany({ data: { kid, sealed }, skipDuplicates: true });
   }
+}
+
+/** Of everything that is sealed. */
+async function usedKeys(): Promise<{ kid: string }[]> {
+  return await prisma().$queryRaw`
+    SELECT kid FROM "Credential" UNION SELECT kid FROM "SshKey" UNION SELECT kid FROM "Webhook"
+    UNION SELECT kid FROM "MailSettings" WHERE "sealedPassword" IS NOT NULL
+    UNION SELECT kid FROM "Revocation" WHERE sealed IS NOT NULL
+    UNION SELECT kid FROM "Rotation" WHERE kid IS NOT NULL AND (sealed IS NOT NULL OR "oldSealed" IS NOT NULL)`;
 }
 
 function checkContext(installation: string, kid: string) {
