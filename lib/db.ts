@@ -78,6 +78,11 @@ export async function change<T>(
   );
 }
 
+/** What a row refers to is gone (Prisma's P2003). */
+export function isOrphan(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "P2003";
+}
+
 /** A unique constraint refused the write (Prisma's P2002). */
 export function isConflict(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "P2002";

@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Owner } from "../authz";
 import { checkCredential } from "./check";
 import {
   addHost,
+  addUser,
   type CredentialsFixture,
   createCredentialsFixture,
   GITHUB_SCOPES,
@@ -311,5 +314,23 @@ describe("what may be sent", () => {
     const result = parseStoreInput(raw, f.alice.id);
     expect(result).toMatchObject({ ok: false, error: { code: "invalid-input" } });
     expect(JSON.stringify(result)).not.toContain("CANARY");
+  });
+});
+
+describe("an owner who is deleted while the token is checked", () => {
+  it.each(["Team", "User"] as const)("(a %s) gets nothing stored, and is told that it is gone", async (table) => {
+    const gone = table === "User" ? await addUser(f.database, "soongone", "USER") : f.admin;
+    const teamId = randomUUID();
+    await f.database.query(`INSERT INTO "Team" (id, name, "updatedAt") VALUES ($1, 'Soon gone', now())`, [teamId]);
+    const owner: Owner = table === "Team" ? { type: "team", id: teamId } : { type: "user", id: gone.id };
+    const token = f.github.addToken({ login: "soongone", scopes: GITHUB_SCOPES });
+    const asked = f.github.requests.length;
+    f.github.delay(200);
+    const storing = storeCredential(gone, storeInput(gone, f.githubId, token, { owner }));
+    while (f.github.requests.length === asked) await new Promise((done) => setTimeout(done, 5));
+    await f.database.query(`DELETE FROM "${table}" WHERE id = $1`, [table === "Team" ? teamId : gone.id]);
+    expect(await storing).toMatchObject({ ok: false, error: { code: "not-found" } });
+    f.github.delay(0);
+    await f.database.query(`DELETE FROM "Team"`);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { change, database, isConflict } from "../db";
+import { change, database, isConflict, isOrphan } from "../db";
 import type { Accepted, Adapter, Probe } from "../hosts/adapter";
 import { readSiteSettings } from "../policy/site-settings";
 import type { Tx } from "../prisma";
@@ -7,7 +7,7 @@ import type { Prisma } from "../prisma-client/client";
 import { fail, ok } from "../result";
 import { databaseNow } from "./clock";
 import { sealEntered } from "./entered";
-import { ownerColumns, ownerName } from "./owner";
+import { notFound, ownerColumns, ownerName } from "./owner";
 import { nextCheck } from "./schedule";
 import type { Attempt, Stored } from "./store";
 import { SUMMARY_COLUMNS, summarise } from "./summary";
@@ -72,6 +72,8 @@ export async function writeCredential(
       return fail("conflict", "Somebody changed this while the token was checked. Reload the page and try again.");
     }
     if (isConflict(error)) return alreadyThere(host);
+    // The person or the team was deleted while the token was checked.
+    if (isOrphan(error)) return notFound();
     throw error;
   }
 }
