@@ -31,7 +31,7 @@ export interface CredentialListRow {
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   /** On a person's list: the global one, which is used while they have none of their own, where the policy lets it. */
   global: { login: string | null; state: State } | null;
-  /** Null: none, or its kind of code host renews nothing. */
+  /** Null: none, or its kind of code host rotates nothing. */
   rotation: RotationFacts | null;
   /** Which credentials tools use here. */
   uses: Uses;

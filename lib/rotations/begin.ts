@@ -85,7 +85,7 @@ export async function failRotation(
       if (count === 0) return { value: null, audit: null };
     }
     if (reason === "schedule") {
-      const title = `The token for ${host.name} could not be renewed`;
+      const title = `The token for ${host.name} could not be rotated`;
       const body = `${message} The present one stays in use. Forgepass tries again in a day.`;
       const told = { once: `v${row.version} ${cause}`, title, body, data: { reason: cause } };
       await announce(tx, eventOf("credential.rotation-failed", { row, host }, told));

@@ -78,7 +78,7 @@ export async function placeSuccessor(
     const end = expiryOfFacts(facts);
     const told = {
       once: `v${version}`,
-      title: proof.warning ? `Look at the renewed token for ${host.name}` : `The token for ${host.name} was renewed`,
+      title: proof.warning ? `Look at the rotated token for ${host.name}` : `The token for ${host.name} was rotated`,
       body: message,
       data: { expiresAt: end.known ? (end.at?.toISOString() ?? null) : null, reason: proof.warning && "unproven" },
     };

@@ -147,12 +147,12 @@ describe("a rotation is refused, and nothing is asked of the host,", () => {
     expect(await fixture.rotationOf(id)).toBeUndefined();
   });
 
-  it("for a host that renews nothing", async () => {
+  it("for a host that rotates nothing", async () => {
     const { github } = fixture;
     const id = await fixture.storeGithub(fixture.alice, github.addToken({ scopes: ["repo"] }));
     expect(await rotate(id)).toMatchObject({
       ok: false,
-      error: { message: expect.stringMatching(/renews no tokens/) },
+      error: { message: expect.stringMatching(/rotates no tokens/) },
     });
   });
 

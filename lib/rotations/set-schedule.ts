@@ -53,7 +53,7 @@ export async function setRotationSchedule(
   return ok({ rotateDays, overlapDays });
 }
 
-/** Of a host that renews nothing by itself. */
+/** Of a host that rotates nothing without a person. */
 function onlyWithPassword(hostName: string): string {
-  return `${hostName} renews a token only for the account's password, which is not kept here. Rotate it by hand when you are reminded of its end.`;
+  return `${hostName} rotates a token only for the account's password, which is not kept here. Rotate it by hand when you are reminded of its end.`;
 }

@@ -35,7 +35,7 @@ export async function settleRotation(permit: ManagePermit, rotationId: string): 
   const old = await openSubject(permit, subject);
   if (!old.ok) return await give(old.error.message, null, "unreadable");
   const { adapter } = subject;
-  if (!adapter.rotate) return await give(`${adapter.name} renews no tokens.`, null, "not-possible");
+  if (!adapter.rotate) return await give(`${adapter.name} rotates no tokens.`, null, "not-possible");
   const settled = await adapter.rotate
     .settle(connect(adapter, host), old.value, accountOf(row), rotation.startedAt)
     .catch((error: unknown): Settled => ({ ...asRefusal(error, host.name), state: "unclear" }));

@@ -54,8 +54,8 @@ export function rotateSupport(
 ): Result<RotateSupport> {
   const { rotate } = adapter;
   const instead = "Make a new token there and replace this one.";
-  if (!rotate) return fail("conflict", `${adapter.name} renews no tokens through its API. ${instead}`);
-  if (isOwnerDisabled) return fail("conflict", "The owner is disabled, so the credential is not used or renewed.");
+  if (!rotate) return fail("conflict", `${adapter.name} rotates no tokens through its API. ${instead}`);
+  if (isOwnerDisabled) return fail("conflict", "The owner is disabled, so the credential is not used or rotated.");
   if (row.sealedFor !== host.baseUrl) return fail("conflict", movedSentence(host));
   if (row.expiresAt && row.expiresAt <= now) return fail("conflict", `This token has ended. ${instead}`);
   if (DEAD.includes(row.outcome)) return fail("conflict", `${host.name} does not accept this token. ${instead}`);

@@ -30,7 +30,7 @@ export interface RowData {
   /** How the key for git stands; null: none, or not asked for. */
   sshKey: { state: SshKeyState; isMoved: boolean } | null;
   needsReplacing: boolean;
-  /** Null: its kind of code host renews nothing. */
+  /** Null: its kind of code host rotates nothing. */
   rotation: RotationFacts | null;
   /** The page was opened to replace this one: by a link in a reminder. */
   opensReplacing: boolean;
