@@ -6,7 +6,17 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { accountName } from "../lib/credentials/account-name";
 import { contractSubjects } from "../lib/hosts/contract-subjects";
-import { type Expected, expected, type Filled, filled, fillIn, secretsOf, test, widthsOf } from "./any-host";
+import {
+  type AnyHost,
+  type Expected,
+  expected,
+  type Filled,
+  filled,
+  fillIn,
+  secretsOf,
+  test,
+  widthsOf,
+} from "./any-host";
 import { Search, searchBrowser, watchBrowser } from "./canary-search";
 import { choose, expect, expectState, openRow, removeToken, storedOn } from "./own-hosts";
 
@@ -68,7 +78,7 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
       expect(await ends()).toEqual([endOf(another)]);
 
       await choose(userPage, row, "Remove");
-      await removeToken(userPage, { alone: true });
+      await removeAndRevoke(userPage, any, another);
       await expectState(row, "no credential");
       await expect(row.getByRole("button", { name: /^Add a token/ })).toBeVisible();
       expect(await ends()).toEqual([]);
@@ -108,6 +118,29 @@ for (const [kind, { adapter }] of Object.entries(contractSubjects)) {
       await expectNoViolationsInBoth(userPage);
     });
   });
+}
+
+/** At the host too, where its API ends such a token; then the host itself says that it is dead. */
+async function removeAndRevoke(page: Page, any: AnyHost, credential: Filled): Promise<void> {
+  const { adapter, host } = any;
+  const { type, fields } = credential;
+  if (adapter.revoke?.refusal(host.baseUrl, { type: type.id, fields }) !== null) {
+    return await removeToken(page, { alone: true });
+  }
+  const dialog = page.getByRole("alertdialog");
+  const receipt = page.getByRole("dialog", { name: /is removed$/ });
+  const password = dialog.getByLabel(/^Password/);
+  await dialog.getByRole("button", { name: "Remove token" }).click();
+  await expect(password.or(receipt)).toBeVisible();
+  if (await password.isVisible()) {
+    if (host.password === undefined) throw new Error(`${adapter.name} asks for a password that its subject has not.`);
+    await password.fill(host.password);
+    await dialog.getByRole("button", { name: "Remove token" }).click();
+  }
+  await expect(receipt.getByRole("status")).toHaveText("Dead at the host");
+  await receipt.getByRole("button", { name: "Done" }).click();
+  const { verdict } = await expected(any, credential);
+  expect(verdict.ok ? "ok" : verdict.reason).toMatch(/^(rejected|revoked|expired)$/);
 }
 
 /** In the host's words, and with no way to store it. */
