@@ -1,7 +1,9 @@
 import type { NextRequest } from "next/server";
+import { answerDownload } from "@/app/_downloads/answer-download";
 import type { Actor } from "@/lib/authz";
 import { exportLedger } from "@/lib/ledger/export-ledger";
 import type { LedgerScope } from "@/lib/ledger/scope";
+import { fail } from "@/lib/result";
 import { currentActor } from "@/lib/session";
 import { readLedgerQuery } from "./read-query";
 
@@ -11,38 +13,14 @@ export async function answerExport(
   scopeOf: (actor: Actor & { type: "user" }) => LedgerScope,
 ): Promise<Response> {
   const actor = await currentActor();
-  if (actor.type !== "user") return refuse(401, "Sign in to go on.");
   const { searchParams } = request.nextUrl;
-  const lines = await exportLedger(
-    actor,
-    scopeOf(actor),
-    readLedgerQuery((name) => searchParams.get(name)),
-  );
-  if (!lines.ok) {
-    const { code, message, fields = {} } = lines.error;
-    return code === "invalid-input"
-      ? refuse(400, Object.values(fields)[0] ?? message)
-      : refuse(404, "There is nothing here.");
-  }
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { value, done } = await lines.value.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => void (await lines.value.return(undefined)),
-  });
-  const name = `forgepass-expiry-${new Date().toISOString().slice(0, 10)}.csv`;
-  return new Response(body, {
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${name}"`,
-      "cache-control": "no-store",
-    },
-  });
-}
-
-function refuse(status: number, message: string): Response {
-  return Response.json({ message }, { status, headers: { "cache-control": "no-store" } });
+  const lines =
+    actor.type === "user"
+      ? await exportLedger(
+          actor,
+          scopeOf(actor),
+          readLedgerQuery((name) => searchParams.get(name)),
+        )
+      : fail("signed-out", "Sign in to go on.");
+  return answerDownload(lines, { contentType: "text/csv", name: "expiry", extension: "csv" });
 }
