@@ -79,9 +79,9 @@ test("signing in is in the log, with the right password and with a wrong one", a
     await page.getByLabel("E-mail").fill(user.email);
     await page.getByLabel("Password", { exact: true }).fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByText(/do not match/).or(page.getByRole("heading", { name: "Credentials" }))).toBeVisible();
+    await expect(page.getByText(/do not match/).or(page.getByRole("heading", { name: "Home" }))).toBeVisible();
   }
-  await expect(page.getByRole("heading", { level: 1, name: "Credentials" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
   await adminPage.goto("/admin/audit");
   await filter(adminPage, { What: user.email });
   await expect(entriesOf(adminPage)).toHaveText([
