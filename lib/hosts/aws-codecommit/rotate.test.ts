@@ -107,6 +107,20 @@ describe("after a lost answer", () => {
     expect(host.keysOf("alice")).toEqual([key.id, used.id]);
   });
 
+  it("a key of which AWS does not tell whether it was used is left alone", async () => {
+    const key = host.addKey({ createdAt: new Date(0) });
+    const since = new Date();
+    host.loseReplyTo("CreateAccessKey");
+    await ask(key);
+    const headers = { "content-type": "text/xml" };
+    const body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>";
+    host.respondAt("GetAccessKeyLastUsed", { status: 403, headers, body });
+    const settled = await settle(key, since);
+    host.respondAt("GetAccessKeyLastUsed", null);
+    expect(settled).toMatchObject({ state: "unchanged", message: expect.stringMatching(/does not tell/) });
+    expect(host.keysOf("alice")).toHaveLength(2);
+  });
+
   it("a key that is dead is lost, and AWS's silence is unclear", async () => {
     const key = host.addKey();
     host.respondNextWith({ status: 503, body: "" });

@@ -141,18 +141,20 @@ async function settle(host: Connection, entered: Entered, _account: Account | nu
 
 const lastUse = z.object({ AccessKeyLastUsed: z.object({ ServiceName: z.string() }) });
 
-/** Nobody has its secret, so that nothing has used it: one that was used is somebody's. */
+/** Nobody has its secret, so that nothing has used it: one that was used, or may have been, is left alone. */
 async function removeOrphan(client: Client, entered: Entered, keyId: string): Promise<Settled> {
   const used = await client.lastUsed(keyId);
   const told = used.kind === "answered" ? lastUse.safeParse(used.output) : null;
-  const isUsed = told?.success === true && told.data.AccessKeyLastUsed.ServiceName !== "N/A";
-  const gone = isUsed ? null : await client.deleteAccessKey(keyId);
+  const isUnused = told?.success === true && told.data.AccessKeyLastUsed.ServiceName === "N/A";
+  const gone = isUnused ? await client.deleteAccessKey(keyId) : null;
   if (gone?.kind === "answered" || (gone?.kind === "refused" && /^NoSuchEntity/.test(gone.code))) {
     const message = `AWS made the key ${keyId}, but its answer was lost, so nobody has its secret. That key is deleted again; the old one works.`;
     return { state: "unchanged", message, hostSaid: null };
   }
-  const message = isUsed
-    ? `The old key works. There is a second one, ${keyId}, which something uses: look whose it is.`
-    : `AWS made the key ${keyId}, but its answer was lost. Delete that key in the console; the old one works.`;
+  const message = told?.success
+    ? isUnused
+      ? `AWS made the key ${keyId}, but its answer was lost. Delete that key in the console; the old one works.`
+      : `The old key works. There is a second one, ${keyId}, which something uses: look whose it is.`
+    : `The old key works. AWS has a second one, ${keyId}, and does not tell whether anything uses it. If nobody knows it, delete it in the console.`;
   return { state: "unchanged", message, hostSaid: gone?.kind === "refused" ? quote(gone.message, entered) : null };
 }
