@@ -117,6 +117,9 @@ test("a token is added with the keyboard alone, and Esc gives the focus back", a
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
   await userPage.keyboard.press("Tab");
   await userPage.keyboard.press("Enter");
+  const receipt = userPage.getByRole("dialog", { name: /is removed$/ });
+  await expect(receipt.getByRole("button", { name: "Done" })).toBeFocused();
+  await userPage.keyboard.press("Enter");
   await expectState(row, "no credential");
   await expect(add).toBeFocused();
 });

@@ -8,7 +8,7 @@ async function put(hostId: string, ownerId: string | null, more: { outcome?: str
   await query(
     `INSERT INTO "Credential" (id, "codeHostId", "ownerId", type, sealed, kid, "sealedFor", prefix, "lastFour", outcome,
        "outcomeDetail", "accountLogin", "expiryKnown", "expiresAt", "checkedAt", "nextCheckAt", "updatedAt")
-     SELECT gen_random_uuid(), id, $2, 'classic', 'x', 'k', "baseUrl", 'ghp_', 'abcd', $3, $4, 'octo',
+     SELECT gen_random_uuid(), id, $2, 'classic', 'x', (SELECT kid FROM "KeyCheck" LIMIT 1), "baseUrl", 'ghp_', 'abcd', $3, $4, 'octo',
        $5::int IS NOT NULL, now() + make_interval(days => $5::int), now(), now() + interval '1 day', now()
      FROM "CodeHost" WHERE id = $1`,
     [hostId, ownerId, more.outcome ?? "valid", more.detail ?? null, more.days ?? null],

@@ -27,7 +27,7 @@ async function put(
      INSERT INTO "Credential" (id, "codeHostId", "ownerId", "teamId", type, sealed, kid, "sealedFor", prefix, "lastFour",
        "accountLogin", outcome, scopes, "scopesKnown", "expiryKnown", "expiresAt",
        "nextCheckAt", "updatedAt")
-     SELECT gen_random_uuid(), id, $2, $3, 'classic', 'x', 'k', "baseUrl", 'ghp_', 'abcd', 'octo', 'valid', $4, true, true,
+     SELECT gen_random_uuid(), id, $2, $3, 'classic', 'x', (SELECT kid FROM "KeyCheck" LIMIT 1), "baseUrl", 'ghp_', 'abcd', 'octo', 'valid', $4, true, true,
        now() + $5::interval, now() + interval '9 days', now() FROM hosts RETURNING "codeHostId"`,
     [names, owner.ownerId ?? null, owner.teamId ?? null, githubScopes, endsIn],
   );

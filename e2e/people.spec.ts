@@ -80,7 +80,7 @@ test("a new password ends the other sessions and is the one that works", async (
   await signIn(elsewhere, user);
   await expect(elsewhere.getByRole("main").getByRole("alert")).toHaveText(/do not match/);
   await signIn(elsewhere, { ...user, password: "another rather long phrase" });
-  await expect(elsewhere.getByRole("heading", { level: 1, name: "Credentials" })).toBeVisible();
+  await expect(elsewhere.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
   await userPage.reload();
   await expect(userPage.getByRole("heading", { level: 1, name: "Profile" })).toBeVisible();
 });
@@ -125,6 +125,6 @@ async function signIn(page: Page, { email, password }: Person): Promise<void> {
 async function signInByForm(page: Page, person: Person): Promise<Page> {
   await page.goto("/sign-in");
   await signIn(page, person);
-  await expect(page.getByRole("heading", { level: 1, name: "Credentials" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Home" })).toBeVisible();
   return page;
 }
