@@ -6,9 +6,10 @@ import type { Page } from "@playwright/test";
 import pg from "pg";
 import { startTemporaryPostgres } from "../bin/postgres.mjs";
 import { root } from "../bin/root.mjs";
-import { expect, test } from "./own-hosts";
+import { expect, githubScopes, test } from "./own-hosts";
 import { createPerson, query } from "./people";
 import { startPortal } from "./portal";
+import { postCredential } from "./raw-request";
 
 const checks = "Check credentials with their code hosts";
 
@@ -103,6 +104,76 @@ test("where servers leave the work to others, a worker of its own does it, and i
   } finally {
     await database.end();
     await portal.stop();
+    await postgres.stop();
+  }
+});
+
+test("two servers share the work: each credential is checked once, and each person told once", async ({
+  hub,
+  openBrowser,
+}) => {
+  test.setTimeout(120_000);
+  const postgres = await startTemporaryPostgres();
+  const first = await startPortal(postgres.url);
+  const second = await startPortal(postgres.url, { KEYRING_FILE: join(first.dataDir, "keyring.json") });
+  const database = new pg.Client({ connectionString: postgres.url });
+  await database.connect();
+  try {
+    const admin = await createPerson("ADMIN");
+    await copyPerson(admin.id, database);
+    const { rows } = await database.query(
+      `INSERT INTO "CodeHost" (kind, name, "baseUrl", "updatedAt") VALUES ('github', 'Shared', $1, now()) RETURNING id`,
+      [hub.codeHost.baseUrl],
+    );
+    const tokens: string[] = [];
+    for (let made = 0; made < 8; made++) {
+      const person = await createPerson("USER");
+      await copyPerson(person.id, database);
+      const token = hub.addToken({ login: person.name.replaceAll(" ", "-"), scopes: githubScopes });
+      const fields = { owner: "me", codeHostId: rows[0].id, token };
+      const { result } = await postCredential(fields, { as: person, portal: first.url });
+      expect(result).toMatchObject({ ok: true });
+      tokens.push(token);
+    }
+    const pages = await Promise.all(
+      [first, second].map(async ({ url }) => {
+        const page = await openBrowser(admin);
+        await page.goto(`${url}/admin/jobs`);
+        return page;
+      }),
+    );
+    const runOnBoth = () =>
+      Promise.all(
+        pages.map((page) =>
+          page
+            .getByRole("list", { name: "Background work" })
+            .getByRole("listitem")
+            .filter({ hasText: checks })
+            .getByRole("button", { name: "Run now" })
+            .click(),
+        ),
+      );
+    const count = async (sql: string) => Number((await database.query(sql)).rows[0].count);
+
+    hub.requests.length = 0;
+    await database.query(`UPDATE "Credential" SET "nextCheckAt" = now()`);
+    await runOnBoth();
+    const ahead = `SELECT count(*) FROM "Credential" WHERE "nextCheckAt" > now() + interval '1 hour'`;
+    await expect.poll(() => count(ahead), { timeout: 30_000 }).toBe(tokens.length);
+    const asked = hub.requests.filter(({ path }) => path.endsWith("/user")).map(({ headers }) => headers.authorization);
+    expect(asked).toHaveLength(tokens.length);
+    expect(new Set(asked).size).toBe(tokens.length);
+
+    for (const token of tokens) hub.revokeToken(token);
+    await database.query(`UPDATE "Credential" SET "doubtedAt" = now() - interval '1 hour', "nextCheckAt" = now()`);
+    await runOnBoth();
+    const told = `SELECT count(*) FROM "Notification" WHERE event = 'credential.rejected'`;
+    await expect.poll(() => count(told), { timeout: 30_000 }).toBe(tokens.length);
+    expect(await count(told.replace("count(*)", `count(DISTINCT "userId")`))).toBe(tokens.length);
+    expect(await count(`SELECT count(*) FROM "JobRun" WHERE outcome IN ('lost', 'failed')`)).toBe(0);
+  } finally {
+    await database.end();
+    await Promise.all([first.stop(), second.stop()]);
     await postgres.stop();
   }
 });
