@@ -45,9 +45,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What the process calls itself at the database. */
+const CHILD = "rotations-killed";
+
 function start(credentialId: string): ChildProcess & { said: Promise<string> } {
   const input = JSON.stringify({ actor: fixture.alice, credentialId });
-  const child = spawn(process.execPath, [program, asProgram, input], { stdio: ["ignore", "pipe", "inherit"] });
+  const env = { ...process.env, PGAPPNAME: CHILD };
+  const child = spawn(process.execPath, [program, asProgram, input], { env, stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   const said = (async () => {
     let text = "";
@@ -77,6 +81,13 @@ async function hold(table: "Credential" | "Rotation", credentialId: string): Pro
   await holder.query("BEGIN");
   const column = table === "Credential" ? "id" : `"credentialId"`;
   await holder.query(`SELECT 1 FROM "${table}" WHERE ${column} = $1 FOR UPDATE`, [credentialId]);
+}
+
+/** The row is free again. A statement that a dead process still had there does not come to pass after its death. */
+async function letGo(): Promise<void> {
+  const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND datname = current_database()`;
+  await until(async () => (await fixture.database.query(end, [CHILD])).length === 0);
+  await holder.query("ROLLBACK");
 }
 
 const journalOf = (rotationId: string) => join(process.env.DATA_DIR ?? "", "rotations", `${rotationId}.json`);
@@ -170,7 +181,7 @@ describe("a process that is killed", () => {
     const path = journalOf(String(rotation.id));
     const text = await until(async () => existsSync(path) && readFileSync(path, "utf8").trim());
     await kill(child);
-    await holder.query("ROLLBACK");
+    await letGo();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     for (const secret of fixture.gitlab.liveTokens()) expect(text).not.toContain(secret);
     expect(await stateOf(id)).toBe("asking");
@@ -191,7 +202,7 @@ describe("a process that is killed", () => {
     const path = journalOf(String(rotation.id));
     await until(async () => existsSync(path) && readFileSync(path, "utf8").trim());
     await kill(child);
-    await holder.query("ROLLBACK");
+    await letGo();
     renameSync(path, `${path}.elsewhere`);
     await recover();
     expect(await stateOf(id)).toBe("lost");
@@ -210,7 +221,7 @@ describe("a process that is killed", () => {
     const child = start(id);
     await until(async () => (await stateOf(id)) === "answered");
     await kill(child);
-    await holder.query("ROLLBACK");
+    await letGo();
     const [row] = await fixture.database.query(`SELECT version FROM "Credential" WHERE id = $1`, [id]);
     expect(row?.version).toBe(1);
     expect(await recover()).toBe("Rotated 1 token.");
