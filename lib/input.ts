@@ -29,6 +29,11 @@ export const personName = line(100, "Enter a name.");
 /** A link's one-time token. */
 export const linkToken = z.string().max(200);
 
+/** For a LIKE pattern: its wildcards count as themselves. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}
+
 export function parse<T>(schema: z.ZodType<T>, input: unknown): Result<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return ok(parsed.data);

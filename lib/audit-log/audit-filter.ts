@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "../input";
+import { escapeLike, parse } from "../input";
 import type { Prisma } from "../prisma-client/client";
 import { ok, type Result } from "../result";
 
@@ -53,9 +53,8 @@ export function toWhere(filter: ReadFilter): Prisma.AuditEntryWhereInput {
   };
 }
 
-/** LIKE's wildcards count as themselves. */
 function contains(value: string) {
-  return { contains: value.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" as const };
+  return { contains: escapeLike(value), mode: "insensitive" as const };
 }
 
 function dayAfter(day: string): Date {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Actor } from "../authz";
 import { authorise, database } from "../db";
+import { escapeLike } from "../input";
 import { fail, ok, type Result } from "../result";
 import { type CodeHostSummary, id as idField, summarise, withCount } from "./code-host";
 
@@ -77,11 +78,6 @@ export async function findCodeHost(actor: Actor, id: string): Promise<Result<Cod
 
 export function noSuchCodeHost() {
   return fail("not-found", "There is no such code host. It may have been removed; reload the page.");
-}
-
-/** LIKE's wildcards count as themselves. */
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&");
 }
 
 function writeCursor({ name, id }: { name: string; id: string }): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "../input";
+import { escapeLike, parse } from "../input";
 import { Prisma } from "../prisma-client/client";
 import type { Result } from "../result";
 import { ENDS_NEAR_DAYS, ENDS_SOON_DAYS, firstOfMonth, MONTHS_SHOWN } from "./time-left";
@@ -52,8 +52,7 @@ function ownerCondition(owner: string): Prisma.Sql {
   if (teamId) return Prisma.sql`c."teamId" = ${teamId}::uuid`;
   const userId = z.uuid().safeParse(owner).data;
   if (userId) return Prisma.sql`c."ownerId" = ${userId}::uuid`;
-  // LIKE's wildcards count as themselves.
-  const part = `%${owner.replace(/[\\%_]/g, "\\$&")}%`;
+  const part = `%${escapeLike(owner)}%`;
   return Prisma.sql`(u.name ILIKE ${part} OR u.email ILIKE ${part} OR t.name ILIKE ${part})`;
 }
 

@@ -1,6 +1,7 @@
 import { databaseNow } from "../credentials/clock";
 import { database, type Permit } from "../db";
 import { adapterFor, adapters } from "../hosts/registry";
+import { escapeLike } from "../input";
 import { readSiteSettings } from "../policy/site-settings";
 import type { Scope } from "../revocations/scope";
 import { type Judged, judgeStale, type StaleFacts } from "./judge-stale";
@@ -32,7 +33,7 @@ export async function scanStale(permit: Permit, scope: Scope, words: readonly st
   const db = database(permit);
   const [{ staleAfterDays }, now] = await Promise.all([readSiteSettings(db), databaseNow(db)]);
   const teamId = scope.type === "team" ? scope.id : null;
-  const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, "\\$&")}%`);
+  const patterns = words.map((word) => `%${escapeLike(word)}%`);
   const rows = await db.$queryRaw<(StaleFacts & { id: string; codeHostId: string; kind: string })[]>`
     SELECT c.id, c."codeHostId", c.type, c.prefix, c.fields, c.notes, c."enteredAt", c."expiresAt", c.outcome,
       c."rejectedAt", c."lastUsedAt", c."hostLastUsedAt", u."disabledAt" AS "ownerDisabledAt", h.kind, h."baseUrl"

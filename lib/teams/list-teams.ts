@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Actor } from "../authz";
 import { countNeedingByTeam } from "../credentials/list";
 import { authorise, database } from "../db";
-import { parse } from "../input";
+import { escapeLike, parse } from "../input";
 import type { Prisma } from "../prisma-client/client";
 import { fail, ok, type Result } from "../result";
 import type { TeamRole } from "./team";
@@ -63,10 +63,7 @@ export async function listTeams(actor: Actor, input: z.input<typeof query> = {})
   const parsed = parse(query, input);
   if (!parsed.ok) return fail("invalid-input", "This list cannot be shown. Open it again.");
   const { text, after, before, limit } = parsed.value;
-  const contains = text
-    .replaceAll("\0", "")
-    .trim()
-    .replaceAll(/[\\%_]/g, "\\$&");
+  const contains = escapeLike(text.replaceAll("\0", "").trim());
   const like = { contains, mode: "insensitive" } as const;
   const where = contains ? { OR: [{ name: like }, { description: like }] } : {};
   const db = database(permit.value);

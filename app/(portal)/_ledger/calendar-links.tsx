@@ -1,13 +1,10 @@
 "use client";
 import { CalendarClock } from "lucide-react";
-import { useState, useTransition } from "react";
-import { Button } from "@/components/button";
-import { ConfirmDialog } from "@/components/confirm-dialog";
 import { List, ListRow, RowLine, RowText } from "@/components/list";
 import { Pill } from "@/components/pill";
 import { Time } from "@/components/time";
-import { useToast } from "@/components/toast";
 import type { FeedView } from "@/lib/calendar-feeds/manage-feeds";
+import { RevokeButton } from "../../_forms/revoke-button";
 import { revokeCalendarLinkAction } from "./actions";
 
 /** The person's own calendar links, whatever they are about. */
@@ -23,7 +20,7 @@ export function CalendarLinks({ feeds, now }: { feeds: FeedView[]; now: string }
             key={feed.id}
             icon={<CalendarClock aria-hidden />}
             title={nameOf(feed)}
-            actions={<RevokeButton id={feed.id} name={nameOf(feed)} />}
+            actions={<RevokeLink id={feed.id} name={nameOf(feed)} />}
           >
             {feed.works ? null : (
               <RowLine>
@@ -53,39 +50,15 @@ function nameOf({ kind, teamName }: FeedView): string {
   return teamName === null ? "A team" : `Team ${teamName}`;
 }
 
-function RevokeButton({ id, name }: { id: string; name: string }) {
-  const [isAsking, setAsking] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const [isBusy, start] = useTransition();
-  const toast = useToast();
-  function close() {
-    setError(null);
-    setAsking(false);
-  }
-  function revoke() {
-    start(async () => {
-      const result = await revokeCalendarLinkAction(id);
-      if (!result.ok) return setError(result.error.message);
-      toast("The calendar link is revoked");
-      close();
-    });
-  }
+function RevokeLink({ id, name }: { id: string; name: string }) {
   return (
-    <>
-      <Button size="sm" onClick={() => setAsking(true)} aria-label={`Revoke the link to ${name}`}>
-        Revoke
-      </Button>
-      <ConfirmDialog
-        open={isAsking}
-        title="Revoke this calendar link"
-        confirmLabel="Revoke"
-        busy={isBusy}
-        error={error}
-        onConfirm={revoke}
-        onClose={close}
-      >
-        <p>Calendars that use it get nothing from their next reading on. You can make a new link.</p>
-      </ConfirmDialog>
-    </>
+    <RevokeButton
+      label={`Revoke the link to ${name}`}
+      title="Revoke this calendar link"
+      done="The calendar link is revoked"
+      revoke={() => revokeCalendarLinkAction(id)}
+    >
+      <p>Calendars that use it get nothing from their next reading on. You can make a new link.</p>
+    </RevokeButton>
   );
 }
